@@ -1,0 +1,48 @@
+using System.CommandLine;
+using LogConsole.Ingestion.Http;
+using LogConsole.Patterns;
+
+namespace LogConsole;
+
+/// <summary>The command line: <c>serve</c> (also without a command), and the tools of the rooms.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command and returns the exit code.</summary>
+    /// <param name="args">As given to the process.</param>
+    /// <param name="serve">Starts the console with the remaining arguments (<c>--Section:Key value</c> pairs).</param>
+    public static async Task<int> RunAsync(string[] args, Func<string[], Task<int>> serve)
+    {
+        // Settings may follow without a command (dotnet run -- --Storage:DataDirectory x): the host reads those itself.
+        if (args.Length == 0 || (args[0].StartsWith("--", StringComparison.Ordinal) && args[0] is not ("--help" or "--version")))
+        {
+            return await GuardAsync(() => serve(args)).ConfigureAwait(false);
+        }
+
+        var serveCommand = new Command("serve", "Start the console (the default). Settings: --Section:Key value, or the environment as Section__Key.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        serveCommand.SetAction(parsed => GuardAsync(() => serve([.. parsed.UnmatchedTokens])));
+
+        var root = new RootCommand("LogConsole: a live console over logs. Without a command it starts the console on http://127.0.0.1:5080.")
+        {
+            serveCommand,
+            MineCommand.Create(),
+            ReplayCommand.Create(),
+        };
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration()).ConfigureAwait(false);
+    }
+
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run().ConfigureAwait(false);
+        }
+        catch (StartupException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return e.ExitCode;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace LogConsole.Ingestion;
+
+/// <summary>The seven bands a severity number falls into; the value is the order on screen and in rollups.</summary>
+public enum SeverityBand : byte
+{
+    Unspecified = 0,
+    Trace = 1,
+    Debug = 2,
+    Info = 3,
+    Warn = 4,
+    Error = 5,
+    Fatal = 6,
+}
+
+/// <summary>Conversions between bands, numbers and words.</summary>
+public static class SeverityBands
+{
+    /// <summary>How many bands there are; arrays indexed by band have this length.</summary>
+    public const int Count = 7;
+
+    private static readonly string[] s_names = ["unspecified", "trace", "debug", "info", "warn", "error", "fatal"];
+
+    /// <summary>All bands, least severe first.</summary>
+    public static IReadOnlyList<SeverityBand> All { get; } = Enum.GetValues<SeverityBand>();
+
+    /// <summary>The band of a severity number; numbers above 24 count as fatal.</summary>
+    public static SeverityBand Of(byte severityNumber) =>
+        severityNumber == 0 ? SeverityBand.Unspecified : (SeverityBand)Math.Min(6, ((severityNumber - 1) / 4) + 1);
+
+    /// <summary>The lowest severity number of a band.</summary>
+    public static byte LowestNumber(SeverityBand band) => band == SeverityBand.Unspecified ? (byte)0 : (byte)((((int)band - 1) * 4) + 1);
+
+    /// <summary>The lower-case word: <c>warn</c>.</summary>
+    public static string Name(SeverityBand band) => s_names[(int)band];
+}
