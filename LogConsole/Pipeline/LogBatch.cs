@@ -16,6 +16,7 @@ public sealed class LogBatch
         ServiceIds = new int[records.Length];
         TemplateIds = new int[records.Length];
         Flags = new LogRecordFlags[records.Length];
+        SourceIds = new short[deliveries.Count];
     }
 
     /// <summary>In arrival order.</summary>
@@ -32,6 +33,9 @@ public sealed class LogBatch
 
     /// <summary>[record] → id of the template, 0 when none; negative while the template is new, in the same way.</summary>
     public int[] TemplateIds { get; }
+
+    /// <summary>[delivery] → id of its source, set inside the transaction.</summary>
+    public short[] SourceIds { get; }
 
     /// <summary>[record] → flags added by stages, on top of <see cref="LogRecord.Flags"/>.</summary>
     public LogRecordFlags[] Flags { get; }

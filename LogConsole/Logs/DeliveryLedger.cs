@@ -1,0 +1,122 @@
+using System.Buffers;
+using LogConsole.Ingestion;
+using LogConsole.Pipeline;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace LogConsole.Logs;
+
+/// <summary>What is written beside the rows so that no delivery counts twice and no refused record is lost: identities, checkpoints, dead letters.</summary>
+internal sealed class DeliveryLedger(TimeProvider time)
+{
+    // An expired identity may be taken over; a live one makes the delivery a duplicate.
+    private const string IdentitySql =
+        """
+        insert into request_identities as known (owner, key, body_hash, records, committed_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6)
+        on conflict (owner, key) do update set
+            body_hash = excluded.body_hash, records = excluded.records, committed_at = excluded.committed_at, expires_at = excluded.expires_at
+        where known.expires_at <= $5
+        """;
+
+    private const string CheckpointSql =
+        """
+        update checkpoints set position = $4, updated_at = $5
+        where source = $1 and epoch = $2 and position is not distinct from $3
+        """;
+
+    private const string DeadLetterSql =
+        "copy dead_letters (source, line, reason, observed, service, demo, record, created_at) from stdin (format binary)";
+
+    /// <summary>
+    /// Writes identities and checkpoints. Null when all were taken; else the answer that names the duplicates and superseded deliveries,
+    /// and the transaction must be rolled back.
+    /// </summary>
+    public async Task<CommitResult?> WriteAsync(NpgsqlConnection connection, LogBatch batch, CancellationToken cancellationToken)
+    {
+        List<Delivery>? duplicates = null;
+        List<Delivery>? superseded = null;
+
+        // In key order, so that two instances with the same keys cannot wait for each other.
+        foreach (var delivery in batch.Deliveries.Where(d => d.Identity is not null).OrderBy(d => d.Identity!.Owner, StringComparer.Ordinal).ThenBy(d => d.Identity!.Key, StringComparer.Ordinal))
+        {
+            if (!await TakeIdentityAsync(connection, delivery, cancellationToken).ConfigureAwait(false))
+            {
+                (duplicates ??= []).Add(delivery);
+            }
+        }
+
+        foreach (var delivery in batch.Deliveries.Where(d => d.Checkpoint is not null).OrderBy(d => d.Checkpoint!.Source, StringComparer.Ordinal))
+        {
+            if (!await MoveCheckpointAsync(connection, delivery.Checkpoint!, cancellationToken).ConfigureAwait(false))
+            {
+                (superseded ??= []).Add(delivery);
+            }
+        }
+
+        return duplicates is null && superseded is null ? null : new CommitResult(false, 0, 0, duplicates ?? [], superseded ?? []);
+    }
+
+    /// <summary>Writes the batch's dead letters.</summary>
+    public async Task WriteDeadLettersAsync(NpgsqlConnection connection, LogBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.DeadLetters.Count == 0)
+        {
+            return;
+        }
+
+        var json = new ArrayBufferWriter<byte>();
+        await using var importer = await connection.BeginBinaryImportAsync(DeadLetterSql, cancellationToken).ConfigureAwait(false);
+        foreach (var letter in batch.DeadLetters)
+        {
+            json.ResetWrittenCount();
+            LogRecordJson.Write(letter.Record, json);
+            await importer.StartRowAsync(cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(letter.Delivery.Source, NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(letter.Record.Line, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(letter.Reason.Replace('\0', '\uFFFD'), NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(letter.Record.ObservedTimestamp.ToDateTimeOffset(), NpgsqlDbType.TimestampTz, cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(letter.Record.Service, NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(letter.Delivery.IsDemo, NpgsqlDbType.Boolean, cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(json.WrittenMemory, NpgsqlDbType.Bytea, cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(time.GetUtcNow(), NpgsqlDbType.TimestampTz, cancellationToken).ConfigureAwait(false);
+        }
+
+        await importer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> TakeIdentityAsync(NpgsqlConnection connection, Delivery delivery, CancellationToken cancellationToken)
+    {
+        var identity = delivery.Identity!;
+        var now = time.GetUtcNow();
+        await using var command = new NpgsqlCommand(IdentitySql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = identity.Owner },
+                new NpgsqlParameter<string> { TypedValue = identity.Key },
+                new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = identity.BodyHash, NpgsqlDbType = NpgsqlDbType.Bytea },
+                new NpgsqlParameter<int> { TypedValue = delivery.Records.Count },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = now + identity.Lifetime },
+            },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 1;
+    }
+
+    private async Task<bool> MoveCheckpointAsync(NpgsqlConnection connection, CheckpointMove move, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(CheckpointSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = move.Source },
+                new NpgsqlParameter<long> { TypedValue = move.Epoch },
+                new NpgsqlParameter { Value = (object?)move.Expected ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                new NpgsqlParameter<string> { TypedValue = move.Next },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
+            },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 1;
+    }
+}

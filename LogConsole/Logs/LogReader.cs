@@ -1,0 +1,108 @@
+using System.Text;
+using LogConsole.Ingestion;
+using LogConsole.Storage;
+using Npgsql;
+
+namespace LogConsole.Logs;
+
+/// <summary>Reads rows of log segments. Every condition is a constant fragment with positional parameters.</summary>
+internal sealed class LogReader(Database database)
+{
+    /// <summary>The newest matching rows of the segments in [from, to), in order.</summary>
+    public async Task<List<LogRow>> ReadAsync(
+        IReadOnlyList<LogSegment> segments, LogFilter filter, DateTimeOffset from, DateTimeOffset to, LogCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand { Connection = connection };
+        command.CommandText = Sql(segments, Conditions(filter, from, to, after, command.Parameters), Add(command.Parameters, limit));
+        var rows = new List<LogRow>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            rows.Add(Row(reader));
+        }
+
+        return rows;
+    }
+
+    private static string Sql(IReadOnlyList<LogSegment> segments, string conditions, string limit)
+    {
+        var sql = new StringBuilder("select l.*, r.json::text from (");
+        for (var i = 0; i < segments.Count; i++)
+        {
+            sql.Append(i == 0 ? "" : " union all ")
+                .Append("(select ").Append(LogColumns.List).Append(" from ").Append(segments[i].Table)
+                .Append(" where ").Append(conditions).Append(" order by ts desc, id desc limit ").Append(limit).Append(')');
+        }
+
+        return sql.Append(") l left join resources r on r.id = l.resource_id order by l.ts desc, l.id desc limit ").Append(limit).ToString();
+    }
+
+    private static string Conditions(LogFilter filter, DateTimeOffset from, DateTimeOffset to, LogCursor? after, NpgsqlParameterCollection parameters)
+    {
+        var sql = new StringBuilder().Append("ts >= ").Append(Add(parameters, from)).Append(" and ts < ").Append(Add(parameters, to));
+        if (after is { } cursor)
+        {
+            // The first comparison lets the index find the place, the second one breaks ties.
+            var at = Add(parameters, new LogTimestamp(cursor.UnixMicroseconds).ToDateTimeOffset());
+            sql.Append(" and ts <= ").Append(at).Append(" and (ts, id) < (").Append(at).Append(", ").Append(Add(parameters, cursor.Id)).Append(')');
+        }
+
+        if (filter.ServiceIds is { } services)
+        {
+            sql.Append(" and service_id = any(").Append(Add(parameters, services)).Append(')');
+        }
+
+        if (filter.MinSeverity > 0)
+        {
+            sql.Append(" and severity >= ").Append(Add(parameters, (short)filter.MinSeverity));
+        }
+
+        if (filter.TemplateId is { } template)
+        {
+            sql.Append(" and template_id = ").Append(Add(parameters, template));
+        }
+
+        if (filter.Text is { } text)
+        {
+            sql.Append(" and body ilike ").Append(Add(parameters, LikePattern(text)));
+        }
+
+        return sql.ToString();
+    }
+
+    private static string LikePattern(string text) =>
+        "%" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
+
+    private static string Add<T>(NpgsqlParameterCollection parameters, T value)
+    {
+        parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+        return "$" + parameters.Count;
+    }
+
+    private static LogRow Row(NpgsqlDataReader reader) => new()
+    {
+        Id = reader.GetInt64(0),
+        Timestamp = LogTimestamp.From(reader.GetFieldValue<DateTimeOffset>(1)) with { Nanoseconds = reader.GetInt16(10) },
+        ObservedTimestamp = reader.GetFieldValue<DateTimeOffset>(2),
+        TraceId = reader.IsDBNull(3) ? default : ToTraceId(reader.GetGuid(3)),
+        SpanId = reader.IsDBNull(4) ? 0 : (ulong)reader.GetInt64(4),
+        ServiceId = reader.GetInt32(7),
+        TemplateId = reader.IsDBNull(8) ? null : reader.GetInt32(8),
+        SeverityNumber = (byte)reader.GetInt16(11),
+        Flags = (LogRecordFlags)reader.GetInt16(12),
+        SeverityText = reader.IsDBNull(13) ? null : reader.GetString(13),
+        Host = reader.IsDBNull(14) ? null : reader.GetString(14),
+        Body = reader.GetString(15),
+        Attributes = reader.IsDBNull(16) ? null : reader.GetString(16),
+        Resource = reader.IsDBNull(17) ? null : reader.GetString(17),
+    };
+
+    private static TraceId ToTraceId(Guid guid)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        guid.TryWriteBytes(bytes, bigEndian: true, out _);
+        return new TraceId(
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+    }
+}

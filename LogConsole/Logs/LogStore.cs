@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using LogConsole.Ingestion;
+using LogConsole.Metrics;
+using Microsoft.Extensions.Options;
+
+namespace LogConsole.Logs;
+
+/// <summary>
+/// Records in PostgreSQL. A query with conditions first asks the rollups in which windows there is anything to find,
+/// then reads only those, newest first, until the page is full or the time is up.
+/// </summary>
+internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCatalog segments, IOptions<LogsOptions> options, TimeProvider time) : ILogStore
+{
+    // Windows looked up at once; the search goes on with the next ones when they do not fill the page.
+    private const int WindowsAtOnce = 2_000;
+
+    // A text search looks at this many candidates first and doubles with every step.
+    private const long FirstCandidates = 20_000;
+
+    // The widest rollup: windows that begin before the range may still reach into it.
+    private static readonly TimeSpan s_widestWindow = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    public async Task<LogPage> QueryAsync(LogFilter filter, int limit, LogCursor? after, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
+        var search = new Search(filter, limit, after, await segments.ListAsync(cancellationToken).ConfigureAwait(false));
+        if (filter.ServiceIds is { Length: 0 })
+        {
+            return search.Page(timedOut: false);
+        }
+
+        if (filter.ServiceIds is null && filter.MinSeverity == 0 && filter.Text is null && filter.TemplateId is null)
+        {
+            await ReadAsync(search, [new SearchRange(filter.From, filter.To)], cancellationToken).ConfigureAwait(false);
+            return search.Page(timedOut: false);
+        }
+
+        return await SearchWindowsAsync(search, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<LogPage> SearchWindowsAsync(Search search, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var candidates = search.Filter.Text is null ? search.Limit + 1L : FirstCandidates;
+        var upper = search.Upper;
+        while (true)
+        {
+            var windows = await WindowsAsync(search.Filter, upper, cancellationToken).ConfigureAwait(false);
+            for (var next = 0; next < windows.Count;)
+            {
+                var ranges = SearchPlan.Take(windows, ref next, candidates);
+                candidates = Math.Min(candidates * 2, long.MaxValue / 4);
+                await ReadAsync(search, ranges, cancellationToken).ConfigureAwait(false);
+                if (search.IsFull)
+                {
+                    return search.Page(timedOut: false);
+                }
+
+                if (time.GetElapsedTime(started) > options.Value.QueryTimeout)
+                {
+                    return search.Page(timedOut: true, ranges[^1].From);
+                }
+            }
+
+            if (windows.Count < WindowsAtOnce)
+            {
+                return search.Page(timedOut: false);
+            }
+
+            upper = windows[^1].Start;
+        }
+    }
+
+    private Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsAsync(LogFilter filter, DateTimeOffset upper, CancellationToken cancellationToken)
+    {
+        var from = filter.From - DateTimeOffset.MinValue > s_widestWindow ? filter.From - s_widestWindow : filter.From;
+        return filter.TemplateId is { } template
+            ? rollups.WindowsWithTemplateAsync(from, upper, template, WindowsAtOnce, cancellationToken)
+            : rollups.WindowsWithAsync(from, upper, filter.ServiceIds, SeverityBands.Of(filter.MinSeverity), WindowsAtOnce, cancellationToken);
+    }
+
+    private async Task ReadAsync(Search search, List<SearchRange> ranges, CancellationToken cancellationToken)
+    {
+        foreach (var range in ranges)
+        {
+            var from = range.From > search.Filter.From ? range.From : search.Filter.From;
+            var to = range.To < search.Filter.To ? range.To : search.Filter.To;
+            var overlapping = search.Segments.Where(s => s.Rows != 0 && s.From < to && s.To >= from).ToList();
+            if (from < to && overlapping.Count != 0 && !search.IsFull)
+            {
+                var wanted = search.Limit + 1 - search.Rows.Count;
+                search.Rows.AddRange(await reader.ReadAsync(overlapping, search.Filter, from, to, search.After, wanted, cancellationToken).ConfigureAwait(false));
+            }
+        }
+    }
+
+    // One row more than the limit is read: it tells whether there is a next page.
+    private sealed record Search(LogFilter Filter, int Limit, LogCursor? After, IReadOnlyList<LogSegment> Segments)
+    {
+        public List<LogRow> Rows { get; } = [];
+
+        public bool IsFull => Rows.Count > Limit;
+
+        /// <summary>Nothing at or beyond this can be on the page.</summary>
+        public DateTimeOffset Upper => After is { } after && Filter.To > new LogTimestamp(after.UnixMicroseconds + 1).ToDateTimeOffset()
+            ? new LogTimestamp(after.UnixMicroseconds + 1).ToDateTimeOffset()
+            : Filter.To;
+
+        public LogPage Page(bool timedOut, DateTimeOffset searchedTo = default)
+        {
+            if (IsFull)
+            {
+                var last = Rows[Limit - 1];
+                return new LogPage(Rows[..Limit], new LogCursor(last.Timestamp.UnixMicroseconds, last.Id), timedOut);
+            }
+
+            Debug.Assert(!timedOut || searchedTo != default, "a search that was cut off says where");
+            return new LogPage(Rows, timedOut ? new LogCursor(LogTimestamp.From(searchedTo).UnixMicroseconds, 0) : null, timedOut);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LogConsole.Logs;
+
+/// <summary>How long and how much is kept, and what a query may cost. Section <c>Logs</c>.</summary>
+public sealed class LogsOptions
+{
+    public const string Section = "Logs";
+
+    /// <summary>Rows older than this (by arrival) are dropped, a segment at a time. Default 7 days.</summary>
+    public TimeSpan RetentionAge { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Bytes the log tables may take with their indexes; the oldest segments are dropped beyond it. Default 10 GB.</summary>
+    [Range(64L << 20, long.MaxValue)]
+    public long RetentionBytes { get; set; } = 10_000_000_000;
+
+    /// <summary>A segment is closed when it holds this much, at most a twentieth of <see cref="RetentionBytes"/>. Default 512 MiB.</summary>
+    [Range(1L << 20, long.MaxValue)]
+    public long SegmentBytes { get; set; } = 512L << 20;
+
+    /// <summary>A segment is closed when it is this old. Default 1 day.</summary>
+    public TimeSpan SegmentAge { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Ingest pauses, loudly, when less than this share of the disk is free; it goes on at one point more. Default 5 (percent).</summary>
+    [Range(0, 90)]
+    public double MinFreeDiskPercent { get; set; } = 5;
+
+    /// <summary>How often retention and the disk are looked at. Default 30 s.</summary>
+    public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest a page of a query may take before it is cut off with what was found. Default 10 s.</summary>
+    public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,156 @@
+using System.Text;
+using LogConsole.Ingestion;
+using LogConsole.Pipeline;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace LogConsole.Logs;
+
+/// <summary>Copies a batch's rows into a segment and records the segment's ranges, inside the batch's transaction. One batch at a time.</summary>
+internal sealed class RowCopier : IDisposable
+{
+    // Sent in pieces, so that the server parses while the next rows are encoded.
+    private const int ChunkBytes = 256 << 10;
+
+    private const int MaxKnownResources = 100_000;
+
+    private const string ResourcesSql =
+        "insert into resources (id, json) select * from unnest($1::bigint[], $2::jsonb[]) on conflict (id) do nothing";
+
+    private const string RangeSql =
+        """
+        insert into log_segment_ranges as r (segment_id, writer, rows, bytes, min_ts, max_ts, min_observed, max_observed)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (segment_id, writer) do update set
+            rows = r.rows + excluded.rows, bytes = r.bytes + excluded.bytes,
+            min_ts = least(r.min_ts, excluded.min_ts), max_ts = greatest(r.max_ts, excluded.max_ts),
+            min_observed = least(r.min_observed, excluded.min_observed), max_observed = greatest(r.max_observed, excluded.max_observed)
+        returning bytes
+        """;
+
+    private readonly PgBinaryWriter _writer = new();
+
+    // Ids known to be stored. Emptied when it reaches its limit; then they are offered again, which costs a little and changes nothing.
+    private readonly HashSet<long> _knownResources = [];
+
+    /// <summary>Writes all rows; returns the bytes this writer has in the segment after it.</summary>
+    public async Task<long> WriteAsync(BatchTransaction transaction, int segment, long firstId, CancellationToken cancellationToken)
+    {
+        await WriteResourcesAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var bytes = await CopyAsync(transaction, segment, firstId, cancellationToken).ConfigureAwait(false);
+        return await WriteRangeAsync(transaction, segment, bytes, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The batch is durable: its resources need not be offered again.</summary>
+    public void Committed(LogBatch batch)
+    {
+        if (_knownResources.Count > MaxKnownResources)
+        {
+            _knownResources.Clear();
+        }
+
+        foreach (var record in batch.Records)
+        {
+            _knownResources.Add(record.Resource?.Id ?? 0);
+            _knownResources.Add(record.Scope?.Id ?? 0);
+        }
+    }
+
+    /// <summary>What is known may be gone, e.g. after a reset.</summary>
+    public void Forget() => _knownResources.Clear();
+
+    /// <inheritdoc/>
+    public void Dispose() => _writer.Dispose();
+
+    private async Task<long> CopyAsync(BatchTransaction transaction, int segment, long firstId, CancellationToken cancellationToken)
+    {
+        var batch = transaction.Batch;
+        long bytes = 0;
+        _writer.Clear();
+        _writer.Header();
+        await using var stream = await transaction.Connection
+            .BeginRawBinaryCopyAsync($"copy {LogSegment.TableOf(segment)} ({LogColumns.List}) from stdin (format binary)", cancellationToken)
+            .ConfigureAwait(false);
+        for (var i = 0; i < batch.Records.Length; i++)
+        {
+            LogRowEncoder.Write(_writer, batch, i, RecordIds.At(firstId, i));
+            if (_writer.Length >= ChunkBytes)
+            {
+                bytes += _writer.Length;
+                await stream.WriteAsync(_writer.Written, cancellationToken).ConfigureAwait(false);
+                _writer.Clear();
+            }
+        }
+
+        _writer.Trailer();
+        bytes += _writer.Length;
+        await stream.WriteAsync(_writer.Written, cancellationToken).ConfigureAwait(false);
+        return bytes;
+    }
+
+    private async Task WriteResourcesAsync(BatchTransaction transaction, CancellationToken cancellationToken)
+    {
+        Dictionary<long, SharedJson>? fresh = null;
+        foreach (var record in transaction.Batch.Records)
+        {
+            Collect(record.Resource);
+            Collect(record.Scope);
+        }
+
+        if (fresh is null)
+        {
+            return;
+        }
+
+        await using var command = new NpgsqlCommand(ResourcesSql, transaction.Connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<long[]> { TypedValue = [.. fresh.Keys.Order()] },
+                new NpgsqlParameter { Value = Texts(fresh), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+
+        void Collect(SharedJson? shared)
+        {
+            if (shared is not null && !_knownResources.Contains(shared.Id))
+            {
+                (fresh ??= []).TryAdd(shared.Id, shared);
+            }
+        }
+    }
+
+    private static string[] Texts(Dictionary<long, SharedJson> fresh) =>
+        [.. fresh.OrderBy(item => item.Key).Select(item => Encoding.UTF8.GetString(item.Value.Json.Span))];
+
+    private static async Task<long> WriteRangeAsync(BatchTransaction transaction, int segment, long bytes, CancellationToken cancellationToken)
+    {
+        var records = transaction.Batch.Records;
+        var (from, to) = (LogTimestamp.MaxValue, LogTimestamp.MinValue);
+        var (firstArrival, lastArrival) = (LogTimestamp.MaxValue, LogTimestamp.MinValue);
+        foreach (var record in records)
+        {
+            from = record.Timestamp < from ? record.Timestamp : from;
+            to = record.Timestamp > to ? record.Timestamp : to;
+            firstArrival = record.ObservedTimestamp < firstArrival ? record.ObservedTimestamp : firstArrival;
+            lastArrival = record.ObservedTimestamp > lastArrival ? record.ObservedTimestamp : lastArrival;
+        }
+
+        await using var command = new NpgsqlCommand(RangeSql, transaction.Connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<int> { TypedValue = segment },
+                new NpgsqlParameter<short> { TypedValue = transaction.Writer },
+                new NpgsqlParameter<long> { TypedValue = records.Length },
+                new NpgsqlParameter<long> { TypedValue = bytes },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = from.ToDateTimeOffset() },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = to.ToDateTimeOffset() },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = firstArrival.ToDateTimeOffset() },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = lastArrival.ToDateTimeOffset() },
+            },
+        };
+        return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+    }
+}

@@ -1,0 +1,138 @@
+using LogConsole.Ingestion;
+using LogConsole.Storage;
+using Npgsql;
+
+namespace LogConsole.Metrics;
+
+/// <summary>Records of one severity band in one window, summed over writers and over the services asked for.</summary>
+/// <param name="Start">Start of the window.</param>
+public sealed record SeverityPoint(DateTimeOffset Start, SeverityBand Band, long Count);
+
+/// <summary>What arrived, against when it says it happened.</summary>
+/// <param name="Received">Records that arrived.</param>
+/// <param name="Late">Of those, late ones.</param>
+/// <param name="Outside">Of those, records whose event time lies outside the range.</param>
+/// <param name="OutsideFrom">Earliest event window of those outside, or null.</param>
+/// <param name="OutsideTo">End of the latest event window of those outside, or null.</param>
+public sealed record ArrivalSummary(long Received, long Late, long Outside, DateTimeOffset? OutsideFrom, DateTimeOffset? OutsideTo);
+
+/// <summary>Reads rollups: sums over writers, always of committed rows.</summary>
+public sealed class RollupStore(Database database)
+{
+    private const string SeveritySql =
+        """
+        select date_bin($1, window_start, 'epoch') as start, severity, sum(count)::bigint
+        from rollup_severity
+        where window_start >= $2 and window_start < $3 and ($4::int[] is null or service_id = any($4))
+        group by 1, 2 order by 1, 2
+        """;
+
+    private const string WindowsSql =
+        """
+        select window_start, severity, sum(count)::bigint
+        from rollup_severity
+        where window_start = any($1) and ($2::int[] is null or service_id = any($2))
+        group by 1, 2 order by 1, 2
+        """;
+
+    private const string ArrivalSql =
+        """
+        select coalesce(sum(received), 0)::bigint, coalesce(sum(late), 0)::bigint,
+               coalesce(sum(received) filter (where event_window < $1 or event_window >= $2), 0)::bigint,
+               min(event_window) filter (where event_window < $1 or event_window >= $2),
+               max(event_window) filter (where event_window < $1 or event_window >= $2)
+        from rollup_arrival
+        where arrival_window >= $1 and arrival_window < $2 and ($3::int[] is null or service_id = any($3))
+        """;
+
+    private const string PlanSql =
+        """
+        select window_start, max(width_s), sum(count)::bigint
+        from rollup_severity
+        where window_start >= $1 and window_start < $2 and ($3::int[] is null or service_id = any($3)) and severity >= $4
+        group by 1 order by 1 desc limit $5
+        """;
+
+    private const string TemplatePlanSql =
+        """
+        select window_start, max(width_s), sum(count)::bigint
+        from rollup_template
+        where window_start >= $1 and window_start < $2 and template_id = $3
+        group by 1 order by 1 desc limit $4
+        """;
+
+    /// <summary>Counts per step and band; steps without records are absent.</summary>
+    /// <param name="step">A whole multiple of 10 s; buckets are counted from the epoch.</param>
+    /// <param name="services">Only these, or null for all.</param>
+    public async Task<IReadOnlyList<SeverityPoint>> SeverityAsync(
+        DateTimeOffset from, DateTimeOffset to, TimeSpan step, int[]? services, CancellationToken cancellationToken) =>
+        await ReadPointsAsync(SeveritySql, cancellationToken,
+            new NpgsqlParameter<TimeSpan> { TypedValue = step }, At(from), At(to), Services(services)).ConfigureAwait(false);
+
+    /// <summary>Counts of the given windows at 10 s; windows without records are absent.</summary>
+    public async Task<IReadOnlyList<SeverityPoint>> WindowsAsync(
+        IReadOnlyCollection<DateTimeOffset> windows, int[]? services, CancellationToken cancellationToken) =>
+        await ReadPointsAsync(WindowsSql, cancellationToken,
+            new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. windows] }, Services(services)).ConfigureAwait(false);
+
+    /// <summary>What arrived in a range; its borders are multiples of 10 s.</summary>
+    public async Task<ArrivalSummary> ArrivalAsync(DateTimeOffset from, DateTimeOffset to, int[]? services, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(ArrivalSql, connection) { Parameters = { At(from), At(to), Services(services) } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return new ArrivalSummary(
+            reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2),
+            reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
+            reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4).AddSeconds(TumblingWindow.Seconds));
+    }
+
+    /// <summary>The newest windows that hold records of the services at or above the band, newest first, at most <paramref name="limit"/>.</summary>
+    public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithAsync(
+        DateTimeOffset from, DateTimeOffset to, int[]? services, SeverityBand band, int limit, CancellationToken cancellationToken) =>
+        ReadWindowsAsync(PlanSql, cancellationToken,
+            At(from), At(to), Services(services), new NpgsqlParameter<short> { TypedValue = (short)band }, new NpgsqlParameter<int> { TypedValue = limit });
+
+    /// <summary>The newest windows that hold records of the template, newest first, at most <paramref name="limit"/>.</summary>
+    public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithTemplateAsync(
+        DateTimeOffset from, DateTimeOffset to, int template, int limit, CancellationToken cancellationToken) =>
+        ReadWindowsAsync(TemplatePlanSql, cancellationToken,
+            At(from), At(to), new NpgsqlParameter<int> { TypedValue = template }, new NpgsqlParameter<int> { TypedValue = limit });
+
+    private async Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> ReadWindowsAsync(
+        string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        var windows = new List<(DateTimeOffset, TimeSpan, long)>();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            windows.Add((reader.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromSeconds(reader.GetInt16(1)), reader.GetInt64(2)));
+        }
+
+        return windows;
+    }
+
+    private async Task<IReadOnlyList<SeverityPoint>> ReadPointsAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        var points = new List<SeverityPoint>();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            points.Add(new SeverityPoint(reader.GetFieldValue<DateTimeOffset>(0), (SeverityBand)reader.GetInt16(1), reader.GetInt64(2)));
+        }
+
+        return points;
+    }
+
+    private static NpgsqlParameter<DateTimeOffset> At(DateTimeOffset moment) => new() { TypedValue = moment.ToUniversalTime() };
+
+    private static NpgsqlParameter Services(int[]? services) =>
+        new() { Value = (object?)services ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Integer };
+}
