@@ -1,0 +1,64 @@
+using LogConsole.Pipeline;
+using Microsoft.Extensions.Options;
+
+namespace LogConsole.Logs;
+
+/// <summary>Holds ingest, loudly, while the disk under the database is nearly full; goes on at one percent point more, so that it does not flap.</summary>
+internal sealed partial class DiskGuard(
+    IDiskSpace disk, IngestGate gate, PipelineCounters counters, IOptions<LogsOptions> options, TimeProvider time, ILogger<DiskGuard> logger) : BackgroundService
+{
+    private const string Hold = "disk";
+    private bool _held;
+
+    /// <summary>Looks once.</summary>
+    internal void Check()
+    {
+        var free = disk.FreePercent();
+        var limit = options.Value.MinFreeDiskPercent;
+        if (free < limit)
+        {
+            gate.Hold(Hold, $"ingest is paused: only {free:0.0} % of the disk is free, the limit is {limit:0.#} %");
+            counters.Set(PipelineCondition.Paused, gate.Reason);
+            if (!_held)
+            {
+                LogHeld(free.Value, limit);
+            }
+
+            _held = true;
+        }
+        else if (_held && (free is null || free >= limit + 1))
+        {
+            gate.Release(Hold);
+            counters.Set(PipelineCondition.Running);
+            LogReleased(free ?? 100);
+            _held = false;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), time);
+        do
+        {
+            try
+            {
+                Check();
+            }
+            catch (IOException e)
+            {
+                LogUnknown(e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+
+    [LoggerMessage(2101, LogLevel.Error, "Ingest is paused: {Free:0.0} % of the disk is free, the limit is {Limit:0.#} %")]
+    private partial void LogHeld(double free, double limit);
+
+    [LoggerMessage(2102, LogLevel.Information, "Ingest goes on: {Free:0.0} % of the disk is free")]
+    private partial void LogReleased(double free);
+
+    [LoggerMessage(2103, LogLevel.Warning, "The free disk space cannot be read: {Reason}")]
+    private partial void LogUnknown(string reason);
+}
