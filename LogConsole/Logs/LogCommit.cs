@@ -8,7 +8,8 @@ namespace LogConsole.Logs;
 /// The one transaction: the writer's counter (compare-and-swap), identities, checkpoints, the stages' changes, rows, segment ranges, dead letters.
 /// Used by the pipeline loop only.
 /// </summary>
-internal sealed class LogCommit(Database database, InstanceIdentity instance, SegmentCatalog segments, DeliveryLedger ledger, TimeProvider time) : IBatchCommit, IDisposable
+internal sealed class LogCommit(Database database, InstanceIdentity instance, SegmentCatalog segments, DeliveryLedger ledger, TimeProvider time)
+    : IBatchCommit, IPipelineState, IDisposable
 {
     private const string AdvanceSql =
         """
@@ -85,6 +86,25 @@ internal sealed class LogCommit(Database database, InstanceIdentity instance, Se
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await WriteAsync(connection, batch, changes, _lease?.Writer ?? 0, segment, firstId: 0, cancellationToken).ConfigureAwait(false);
         await transaction.RollbackAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task LoadAsync(CancellationToken cancellationToken)
+    {
+        segments.Forget();
+        _rows.Forget();
+        _segmentFull = false;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Gives the writer number back; the last thing the writer does.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        if (_lease is { } lease)
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await lease.ReleaseAsync(connection, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LogConsole.Api;
+namespace LogConsole.Web;
 
 /// <summary>Times as people and tools write them in a query string.</summary>
 public static class QueryTime

@@ -1,4 +1,4 @@
-namespace LogConsole.Api;
+namespace LogConsole.Web;
 
 /// <summary>A query parameter that cannot be used: answered as 400 problem+json.</summary>
 public sealed class QueryFaultException(string parameter, string reason) : Exception($"{parameter}: {reason}")

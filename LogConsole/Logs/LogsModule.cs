@@ -1,0 +1,33 @@
+using LogConsole.Pipeline;
+using LogConsole.Storage;
+using Microsoft.Extensions.Options;
+
+namespace LogConsole.Logs;
+
+/// <summary>Registration of the log table: commit, queries, retention.</summary>
+public static class LogsModule
+{
+    public static void AddLogs(this WebApplicationBuilder builder)
+    {
+        builder.AddConsoleOptions<LogsOptions>(LogsOptions.Section);
+        var services = builder.Services;
+        services.AddSingleton<SegmentCatalog>();
+        services.AddSingleton<DeliveryLedger>();
+        services.AddSingleton<LogCommit>();
+        services.AddSingleton<IBatchCommit>(provider => provider.GetRequiredService<LogCommit>());
+        services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<LogCommit>());
+        services.AddSingleton<LogReader>();
+        services.AddSingleton<ILogStore, LogStore>();
+        services.AddSingleton<SegmentRetention>();
+        services.AddHostedService<Housekeeping>();
+
+        // An external server's disk is not ours to see.
+        var external = builder.Configuration.GetConnectionString("LogConsole") is { Length: > 0 };
+        services.AddSingleton<IDiskSpace>(provider => new DataDirectoryDisk(
+            external ? null : Path.Combine(builder.Environment.ContentRootPath, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DataDirectory)));
+        services.AddHostedService<DiskGuard>();
+    }
+
+    /// <summary>Maps the query API.</summary>
+    public static void MapLogs(this IEndpointRouteBuilder api) => LogEndpoints.Map(api);
+}

@@ -1,0 +1,49 @@
+using LogConsole.Web;
+using LogConsole.Ingestion;
+using LogConsole.Pipeline.Names;
+using Microsoft.Extensions.Options;
+
+namespace LogConsole.Metrics;
+
+/// <summary><c>GET /api/metrics/series</c>.</summary>
+internal static class MetricsEndpoints
+{
+    /// <summary>Maps below <c>/api</c>.</summary>
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/metrics/series", SeriesAsync)
+        .WithName("QuerySeries")
+        .WithSummary("Committed rollups over time: metric = log_count, log_rate (a second), error_count or error_rate (share 0–1); by = severity for one series a band.");
+
+    private static async Task<IResult> SeriesAsync(
+        HttpRequest request, RollupStore rollups, ServiceCatalog services, IOptions<MetricsOptions> options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var query = new RequestQuery(request, now);
+        var to = query.Moment("to") ?? now;
+        var from = query.Moment("from") ?? to.AddMinutes(-15);
+        if (from >= to)
+        {
+            throw new QueryFaultException("from", "lies not before to");
+        }
+
+        var step = SeriesStep.For(from, to, query.Length("step"), options.Value.MaxPoints);
+        var start = BucketWidth.Floor(from, step);
+        var metric = query.Text("metric", "name") ?? "log_count";
+        if (metric is not ("log_count" or "log_rate" or "error_count" or "error_rate"))
+        {
+            throw new QueryFaultException("metric", "is unknown; write log_count, log_rate, error_count or error_rate");
+        }
+
+        var service = query.Text("service");
+        var points = await rollups.SeverityAsync(start, to, step, service is null ? null : services.IdsOf(service), cancellationToken).ConfigureAwait(false);
+        var bySeverity = string.Equals(query.Text("by", "group_by"), "severity", StringComparison.OrdinalIgnoreCase);
+        IReadOnlyList<SeriesJson> series = bySeverity
+            ? [.. points.GroupBy(p => p.Band).OrderBy(g => g.Key).Select(g => new SeriesJson(SeverityBands.Name(g.Key), SeriesMaths.Points(metric, [.. g], step)))]
+            : [new SeriesJson(null, SeriesMaths.Points(metric, points, step))];
+        return Results.Json(new AnswerJson(metric, start, to, step.TotalSeconds, service, series));
+    }
+
+    private sealed record AnswerJson(
+        string Metric, DateTimeOffset From, DateTimeOffset To, double StepSeconds, string? Service, IReadOnlyList<SeriesJson> Series);
+
+    private sealed record SeriesJson(string? Severity, IReadOnlyList<SeriesPoint> Points);
+}

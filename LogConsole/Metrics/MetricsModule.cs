@@ -1,0 +1,23 @@
+using LogConsole.Pipeline;
+using LogConsole.Storage;
+
+namespace LogConsole.Metrics;
+
+/// <summary>Registration of windows, rollups and series.</summary>
+public static class MetricsModule
+{
+    /// <summary>Adds the stores; the stage <see cref="AggregateMetrics"/> is named in the pipeline's list.</summary>
+    public static void AddMetricsRoom(this WebApplicationBuilder builder)
+    {
+        builder.AddConsoleOptions<MetricsOptions>(MetricsOptions.Section);
+        var services = builder.Services;
+        services.AddSingleton<RollupStore>();
+        services.AddSingleton<RollupRetention>();
+        services.AddSingleton<WindowChanges>();
+        services.AddSingleton<SourceClocks>();
+        services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<SourceClocks>());
+    }
+
+    /// <summary>Maps the series API.</summary>
+    public static void MapMetricsRoom(this IEndpointRouteBuilder api) => MetricsEndpoints.Map(api);
+}

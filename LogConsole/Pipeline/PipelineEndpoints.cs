@@ -1,0 +1,65 @@
+using System.Text.Json;
+using LogConsole.Storage;
+
+namespace LogConsole.Pipeline;
+
+/// <summary><c>/api/pipeline/…</c>: what the pipeline does, flush, reset.</summary>
+internal static class PipelineEndpoints
+{
+    /// <summary>What a reset asks for, so that it cannot happen by a stray request.</summary>
+    private const string ResetName = "LogConsole";
+
+    /// <summary>Maps below <c>/api</c>.</summary>
+    /// <param name="api">The group every reader may use.</param>
+    /// <param name="admin">The group of administrators.</param>
+    public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder admin)
+    {
+        api.MapGet("/pipeline/stats", (PipelineCounters counters) => Results.Json(StatsJson.Of(counters.Snapshot())))
+            .WithName("PipelineStats").WithSummary("Counts since the process started; every record is in exactly one outcome.");
+        admin.MapPost("/pipeline/flush", FlushAsync)
+            .WithName("PipelineFlush").WithSummary("Answers when everything received before is durable.");
+        admin.MapPost("/pipeline/reset", ResetAsync)
+            .WithName("PipelineReset").WithSummary($"Deletes all records, rollups, patterns and dead letters. Body: {{\"confirm\":\"{ResetName}\"}}.");
+    }
+
+    private static async Task<IResult> FlushAsync(LogPipeline pipeline, PipelineCounters counters, CancellationToken cancellationToken) =>
+        await pipeline.FlushAsync(cancellationToken).ConfigureAwait(false)
+            ? Results.Json(new { flushed = true, commitSequence = counters.Snapshot().CommitSequence })
+            : Results.Problem("the queue is full or the console is stopping", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not flushed");
+
+    private static async Task<IResult> ResetAsync(HttpRequest request, LogPipeline pipeline, DataReset reset, CancellationToken cancellationToken)
+    {
+        if (await ConfirmedNameAsync(request, cancellationToken).ConfigureAwait(false) != ResetName)
+        {
+            return Results.Problem(
+                $"this deletes every record; to do it, send {{\"confirm\":\"{ResetName}\"}}", statusCode: StatusCodes.Status400BadRequest, title: "Not confirmed");
+        }
+
+        await pipeline.RunBetweenBatchesAsync(reset.RunAsync, cancellationToken).ConfigureAwait(false);
+        return Results.Json(new { reset = true });
+    }
+
+    private static async Task<string?> ConfirmedNameAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(request.Body, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("confirm", out var name) && name.ValueKind == JsonValueKind.String
+                ? name.GetString()
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record StatsJson(
+        string State, string? Reason, long Stored, long Duplicates, long DeadLettered, long Late, long Batches, long Retries,
+        string CommitSequence, DateTimeOffset? LastCommitAt, long QueuedRecords, long QueuedBytes, int WaitingSources, double LagSeconds)
+    {
+        public static StatsJson Of(PipelineStats stats) => new(
+            JsonNamingPolicy.CamelCase.ConvertName(stats.Condition.ToString()), stats.Reason, stats.Stored, stats.Duplicates, stats.DeadLettered, stats.Late,
+            stats.Batches, stats.Retries, stats.CommitSequence.ToString(), stats.LastCommitAt, stats.QueuedRecords, stats.QueuedBytes, stats.WaitingSources, stats.LagSeconds);
+    }
+}
