@@ -1,7 +1,7 @@
 namespace LogConsole.Patterns.Masking;
 
 /// <summary>
-/// Recognises values inside a token by their shape. Every method looks at <paramref name="at"/> of a token without white space
+/// Recognises values inside a token by their shape. Every method looks at one place of a token without white space
 /// and returns the length of the value that starts there, or 0. Linear in the length; never throws; no allocation.
 /// </summary>
 internal static class ValueScanner
