@@ -1,1 +1,18 @@
-System.Console.WriteLine("benchmarks");
+using System.Globalization;
+using LogConsole.Benchmarks;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+// Each benchmark prints one JSON object on standard output and what it is doing on standard error.
+var benchmarks = new Dictionary<string, Func<string[], Task<int>>>(StringComparer.Ordinal)
+{
+    ["mine"] = MineBenchmark.RunAsync,
+};
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
+{
+    await Console.Error.WriteLineAsync($"Usage: dotnet run -c Release --project LogConsole.Benchmarks -- <{string.Join('|', benchmarks.Keys)}>");
+    return 2;
+}
+
+return await benchmark(args[1..]);

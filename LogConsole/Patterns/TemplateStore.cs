@@ -1,0 +1,115 @@
+using LogConsole.Pipeline;
+using LogConsole.Storage;
+using Npgsql;
+
+namespace LogConsole.Patterns;
+
+/// <summary>The table <c>templates</c>. Writes run in the batch's transaction; reads open their own connection. Throws what Npgsql throws.</summary>
+public sealed class TemplateStore(Database database)
+{
+    /// <summary>Loads what mining continues from: of each service the most recently seen templates, in order of their ids.</summary>
+    /// <param name="maxPerService">Templates a service at most.</param>
+    internal async Task<IReadOnlyList<StoredTemplate>> LoadAsync(int maxPerService, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select id, service_id, text, count, first_seen, last_seen, miner_state, rank
+            from (select t.*, row_number() over (partition by service_id order by last_seen desc, id desc) as rank from templates t) ranked
+            where rank <= $1
+            order by id
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = maxPerService } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var templates = new List<StoredTemplate>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var template = new LogTemplate(
+                reader.GetInt32(0),
+                reader.GetInt32(1),
+                reader.GetString(2),
+                reader.GetInt64(3),
+                reader.GetFieldValue<DateTimeOffset>(4),
+                reader.GetFieldValue<DateTimeOffset>(5));
+            templates.Add(new StoredTemplate(template, reader.GetString(6), maxPerService + 1 - reader.GetInt64(7)));
+        }
+
+        return templates;
+    }
+
+    /// <summary>Inserts new templates and returns their ids, ascending, in the order given.</summary>
+    internal static async ValueTask<int[]> InsertAsync(
+        NpgsqlConnection connection, LogBatch batch, IReadOnlyList<TemplateUse> created, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // PostgreSQL numbers the rows of a sorted insert in the order of the sort, and returns them in that order.
+        const string sql = """
+            insert into templates (service_id, text, miner_state, count, first_seen, last_seen, created_at)
+            select service_id, text, miner_state, count, first_seen, last_seen, $7
+            from unnest($1, $2, $3, $4, $5, $6) with ordinality as n(service_id, text, miner_state, count, first_seen, last_seen, n)
+            order by n
+            returning id
+            """;
+        await using var command = new NpgsqlCommand(sql, connection)
+        {
+            Parameters =
+            {
+                Column(created, use => batch.ServiceIds[use.FirstRecord]),
+                Column(created, use => use.Text),
+                Column(created, use => use.State),
+                Column(created, use => (long)use.Count),
+                Column(created, use => use.FirstSeen.ToDateTimeOffset()),
+                Column(created, use => use.LastSeen.ToDateTimeOffset()),
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var ids = new int[created.Count];
+        for (var i = 0; i < ids.Length && await reader.ReadAsync(cancellationToken).ConfigureAwait(false); i++)
+        {
+            ids[i] = reader.GetInt32(0);
+        }
+
+        return ids;
+    }
+
+    /// <summary>Adds a batch's counts to known templates and stores the texts it widened.</summary>
+    internal static async ValueTask UpdateAsync(NpgsqlConnection connection, IReadOnlyList<TemplateUse> uses, CancellationToken cancellationToken)
+    {
+        // Locked in order of id first: instances that share a service must not wait for one another in a circle.
+        const string sql = """
+            with locked as materialized (select id from templates where id = any($1) order by id for update)
+            update templates t set
+                count = t.count + n.count,
+                first_seen = least(t.first_seen, n.first_seen),
+                last_seen = greatest(t.last_seen, n.last_seen),
+                text = coalesce(n.text, t.text),
+                miner_state = coalesce(n.miner_state, t.miner_state)
+            from unnest($1, $2, $3, $4, $5, $6) as n(id, text, miner_state, count, first_seen, last_seen)
+            join locked on locked.id = n.id
+            where t.id = n.id
+            """;
+        await using var command = new NpgsqlCommand(sql, connection)
+        {
+            Parameters =
+            {
+                Column(uses, use => use.Cluster.Id),
+                Column(uses, use => use.IsWidened ? use.Text : null),
+                Column(uses, use => use.IsWidened ? use.State : null),
+                Column(uses, use => (long)use.Count),
+                Column(uses, use => use.FirstSeen.ToDateTimeOffset()),
+                Column(uses, use => use.LastSeen.ToDateTimeOffset()),
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static NpgsqlParameter<T[]> Column<T>(IReadOnlyList<TemplateUse> uses, Func<TemplateUse, T> value)
+    {
+        var column = new T[uses.Count];
+        for (var i = 0; i < column.Length; i++)
+        {
+            column[i] = value(uses[i]);
+        }
+
+        return new NpgsqlParameter<T[]> { TypedValue = column };
+    }
+}
