@@ -6,12 +6,13 @@ import path from 'node:path';
 
 const [out, blazorDll] = process.argv.slice(2);
 
+const shared = { bundle: true, minify: true, target: 'es2022', legalComments: 'linked', outdir: out, logLevel: 'warning' };
 await esbuild.build({
-  entryPoints: { 'js/logconsole': 'src/logconsole.js', 'css/app': 'styles/app.css' },
-  bundle: true, format: 'esm', minify: true, target: 'es2022',
-  loader: { '.woff2': 'file' }, assetNames: 'fonts/[name]-[hash]',
-  legalComments: 'linked', outdir: out, logLevel: 'warning',
+  ...shared,
+  entryPoints: { 'js/logconsole': 'src/logconsole.js', 'js/charts': 'src/charts.js', 'js/lines': 'src/lines.js', 'css/app': 'styles/app.css' },
+  format: 'esm', loader: { '.woff2': 'file' }, assetNames: 'fonts/[name]-[hash]',
 });
+await esbuild.build({ ...shared, entryPoints: { 'js/early': 'src/early.js' }, format: 'iife' });
 
 if (blazorDll) {
   // The script is a manifest resource of the assembly: a 4-byte little-endian length, then the bytes.

@@ -1,1 +1,123 @@
-export const version = 1;
+// The frame's part in the browser: theme, rail, shortcuts, dialogs, copying, the lost connection, and whether the tab is seen.
+// Everything listens on the document, so that it works for whatever Blazor draws later.
+import { zoneName, time } from './format.js';
+import { recall, remember } from './store.js';
+
+const root = document.documentElement;
+
+// --- what the circuit asks for -------------------------------------------------------------------------------------------
+let tab = null;
+const tellVisibility = () => tab?.invokeMethodAsync('VisibilityChanged', !document.hidden).catch(() => { /* the circuit is gone */ });
+
+/** Starts telling the circuit whether the tab can be seen; answers with the state now. */
+export function attachTab(reference) {
+  tab = reference;
+  document.addEventListener('visibilitychange', tellVisibility);
+  return { timeZone: zoneName(), visible: !document.hidden };
+}
+
+export function detachTab() {
+  document.removeEventListener('visibilitychange', tellVisibility);
+  tab = null;
+}
+
+// --- theme and rail --------------------------------------------------------------------------------------------------------
+function setTheme(theme) {
+  root.dataset.theme = theme;
+  document.dispatchEvent(new CustomEvent('lc:theme'));
+}
+
+matchMedia('(prefers-color-scheme: light)').addEventListener('change', event => {
+  if (!recall('theme')) setTheme(event.matches ? 'light' : 'dark');
+});
+
+const actions = {
+  '[data-theme-toggle]'() {
+    setTheme(root.dataset.theme === 'light' ? 'dark' : 'light');
+    remember('theme', root.dataset.theme);
+  },
+  '[data-pin-rail]'(button) {
+    const pinned = root.dataset.rail !== 'pinned';
+    if (pinned) root.dataset.rail = 'pinned'; else delete root.dataset.rail;
+    remember('rail', pinned ? 'pinned' : 'open');
+    button.setAttribute('aria-pressed', String(pinned));
+  },
+  '[data-opens]'(button) {
+    const dialog = document.getElementById(button.dataset.opens);
+    const toggle = dialog.querySelector('[data-shortcuts-on]');
+    if (toggle) toggle.checked = shortcutsOn();
+    if (dialog.open) dialog.close(); else dialog.showModal();
+  },
+  '[data-copy-from]'(button) { copy(button, document.getElementById(button.dataset.copyFrom)); },
+  '[data-closes-popover]'(link) { link.closest('[popover]').hidePopover(); },
+  '[data-reconnect]'() { globalThis.Blazor?.reconnect?.().then(back => back || location.reload(), () => { /* still away */ }); },
+};
+
+document.addEventListener('click', event => {
+  for (const [selector, act] of Object.entries(actions)) {
+    const element = event.target.closest?.(selector);
+    if (element) act(element);
+  }
+  // A dialog's own rectangle is its children: a click on the element itself is one on the backdrop.
+  if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close();
+});
+
+async function copy(button, source) {
+  const label = button.querySelector('span');
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    label.textContent = 'Copied';
+  } catch {
+    getSelection().selectAllChildren(source); // no clipboard without TLS: the reader presses Ctrl+C
+    label.textContent = 'Selected';
+  }
+  setTimeout(() => { label.textContent = 'Copy'; }, 2000);
+}
+
+// --- popovers stand below what opened them ---------------------------------------------------------------------------------
+document.addEventListener('beforetoggle', event => {
+  const popover = event.target;
+  if (event.newState !== 'open' || !popover.matches?.('[data-anchored]')) return;
+  const at = document.querySelector(`[popovertarget="${popover.id}"]`).getBoundingClientRect();
+  popover.style.top = `${at.bottom + 6}px`;
+  popover.style.left = `${Math.max(8, Math.min(at.left, innerWidth - 328))}px`;
+}, true);
+
+// --- single keys press the button that carries them; a key without a button does nothing -----------------------------------
+const shortcutsOn = () => recall('shortcuts') !== 'off';
+
+document.addEventListener('change', event => {
+  if (event.target.matches?.('[data-shortcuts-on]')) remember('shortcuts', event.target.checked ? 'on' : 'off');
+});
+
+document.addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented || !shortcutsOn()) return;
+  const target = event.target;
+  if (target.closest?.('input, textarea, select, [contenteditable]')) return;
+  const inDialog = document.querySelector('dialog[open]');
+  let key = event.key;
+  if (key === ' ') {
+    if (target.closest?.('a, button, summary, [role=button], [tabindex]:not(h1, main)')) return; // there the space bar has its own meaning
+    key = 'p';
+  }
+  const button = [...document.querySelectorAll('[data-shortcut]')].find(element => element.dataset.shortcut === key);
+  if (!button || (inDialog && key !== '?')) return;
+  event.preventDefault();
+  button.click();
+});
+
+// --- the lost connection -----------------------------------------------------------------------------------------------------
+const strip = document.getElementById('components-reconnect-modal');
+if (strip) {
+  new MutationObserver(() => {
+    const lost = strip.classList.contains('components-reconnect-show') || strip.classList.contains('components-reconnect-failed');
+    if (lost && root.dataset.offline === undefined) {
+      root.dataset.offline = '';
+      for (const element of strip.querySelectorAll('[data-lost-at]')) element.textContent = `at ${time(Date.now())}`;
+    } else if (strip.classList.contains('components-reconnect-hide')) {
+      delete root.dataset.offline;
+    }
+    // The server does not know this circuit any more: the whole view is in the URL, so a reload brings it back.
+    if (strip.classList.contains('components-reconnect-rejected')) location.reload();
+  }).observe(strip, { attributeFilter: ['class'] });
+}

@@ -1,0 +1,83 @@
+using LogConsole.Metrics;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace LogConsole.Components;
+
+/// <summary>
+/// What this tab looks at and whether it looks: the view of the URL, pause, the tab's visibility, the browser's zone.
+/// Scoped: one per circuit. Used on the circuit's dispatcher only.
+/// </summary>
+internal sealed class ConsoleView : IDisposable
+{
+    private readonly NavigationManager _navigation;
+
+    public ConsoleView(NavigationManager navigation)
+    {
+        _navigation = navigation;
+        Current = ViewQuery.Parse(navigation.Uri);
+        navigation.LocationChanged += OnLocationChanged;
+    }
+
+    /// <summary>Something below changed; raised on the dispatcher.</summary>
+    public event Action? Changed;
+
+    /// <summary>The time range and service of the URL. Replaced only by an unequal one.</summary>
+    public OverviewView Current { get; private set; }
+
+    /// <summary>The viewer stopped the page to read it.</summary>
+    public bool Paused { get; private set; }
+
+    /// <summary>Whether the tab can be seen. A hidden tab is sent nothing.</summary>
+    public bool Visible { get; private set; } = true;
+
+    /// <summary>Whether data should flow now.</summary>
+    public bool Flowing => Visible && !Paused;
+
+    /// <summary>The browser's time zone; UTC until it told, or when its name is not known here.</summary>
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
+
+    public void TogglePause()
+    {
+        Paused = !Paused;
+        Changed?.Invoke();
+    }
+
+    public void SetVisible(bool visible)
+    {
+        if (Visible != visible)
+        {
+            Visible = visible;
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Takes an IANA zone name from the browser.</summary>
+    public void SetZone(string? name)
+    {
+        if (name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && !zone.Equals(Zone))
+        {
+            Zone = zone;
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>The current page with another view: what links point to.</summary>
+    public string UrlOf(OverviewView view) => new Uri(_navigation.Uri).AbsolutePath + ViewQuery.Format(view);
+
+    /// <summary>Opens the current page with another view; the address bar and the history follow.</summary>
+    public void Show(OverviewView view) => _navigation.NavigateTo(UrlOf(view));
+
+    public void Dispose() => _navigation.LocationChanged -= OnLocationChanged;
+
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs e)
+    {
+        var view = ViewQuery.Parse(e.Location);
+        if (view != Current)
+        {
+            Current = view;
+            Paused = false;
+            Changed?.Invoke();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace LogConsole.Components.Layout;
+
+/// <summary>A page in the navigation rail.</summary>
+/// <param name="Href">Relative to the base address.</param>
+/// <param name="Label">Sentence case.</param>
+/// <param name="Icon">A name <c>Icon</c> knows.</param>
+internal sealed record NavItem(string Href, string Label, string Icon);
+
+/// <summary>The pages there are, in the order of the rail.</summary>
+internal static class NavItems
+{
+    public static IReadOnlyList<NavItem> All { get; } =
+    [
+        new("", "Overview", "overview"),
+    ];
+}

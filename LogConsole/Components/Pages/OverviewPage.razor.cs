@@ -1,0 +1,133 @@
+using LogConsole.Components.Charts;
+using LogConsole.Components.Overview;
+using LogConsole.Metrics;
+using Microsoft.AspNetCore.Components;
+
+namespace LogConsole.Components.Pages;
+
+/// <summary>
+/// The first page: is anything wrong now? Follows the feed while the tab is visible and not paused. Numbers are rendered here, at most once a second;
+/// chart and lines go to their modules as data, and the next snapshot is asked for when the browser has drawn the last one.
+/// </summary>
+public sealed partial class OverviewPage : IAsyncDisposable
+{
+    // Nobody reads a list that is replaced whole more often than this; a line that comes alone is shown at once.
+    private static readonly TimeSpan s_floodPace = TimeSpan.FromMilliseconds(250);
+
+    private VolumeChart? _chart;
+    private NewestLines? _lines;
+    private WatchLoop<OverviewSnapshot>? _watch;
+    private OverviewView? _watched;
+    private OverviewSnapshot? _snapshot;
+    private DateTimeOffset _now;
+    private bool _flowed;
+    private bool _broken;
+
+    // The view changed and its first value is not here yet: what is on screen belongs to the old one.
+    private bool _stale;
+
+    [Inject]
+    private IOverviewFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private ConsoleView View { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private ILogger<OverviewPage> Logger { get; set; } = default!;
+
+    /// <inheritdoc/>
+    protected override void OnInitialized()
+    {
+        View.Changed += OnViewChanged;
+        _watch = new WatchLoop<OverviewSnapshot>(Watch, ShowAsync, OnWatchBroken, Time);
+        Follow();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        View.Changed -= OnViewChanged;
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync();
+        }
+    }
+
+    private static string? Text(NumberOverTime number, Func<double, string> write) => number.Value is { } value ? write(value) : null;
+
+    private IAsyncEnumerable<OverviewSnapshot> Watch(CancellationToken cancellationToken) => Feed.WatchAsync(View.Current, cancellationToken);
+
+    private void Follow()
+    {
+        _flowed = View.Flowing;
+        _stale = _watched is not null && _watched != View.Current;
+        _watched = View.Current;
+        if (_flowed)
+        {
+            _watch?.Restart();
+        }
+        else
+        {
+            _watch?.Stop();
+        }
+    }
+
+    private void OnViewChanged()
+    {
+        if (View.Current != _watched || View.Flowing != _flowed)
+        {
+            Follow();
+        }
+
+        StateHasChanged();
+    }
+
+    private async Task ShowAsync(OverviewSnapshot next, CancellationToken cancellationToken)
+    {
+        var before = _snapshot;
+        var anew = _stale || _chart is null;
+        if (anew || _broken || before is null || !SameFigures(before, next))
+        {
+            _now = Time.GetUtcNow();
+            _broken = false;
+            _snapshot = next;
+            StateHasChanged();
+        }
+
+        _snapshot = next;
+        await Task.WhenAll(
+            _chart?.ShowAsync(next.Chart, anew, cancellationToken) ?? Task.CompletedTask,
+            _lines?.ShowAsync(next.Lines, View.Current.Range.IsLive, anew, cancellationToken) ?? Task.CompletedTask);
+        if (_stale)
+        {
+            _stale = false;
+            StateHasChanged();
+        }
+
+        if (IsFlood(before?.Lines, next.Lines))
+        {
+            await Task.Delay(s_floodPace, Time, cancellationToken);
+        }
+    }
+
+    private static bool SameFigures(OverviewSnapshot a, OverviewSnapshot b) =>
+        ReferenceEquals(a.Numbers, b.Numbers) && Equals(a.OutsideRange, b.OutsideRange) && a.Database == b.Database
+        && a.HasRecords == b.HasRecords && (b.Database.IsReady || a.ReadAt == b.ReadAt);
+
+    private static bool IsFlood(OverviewLines? before, OverviewLines next) =>
+        before is not null && next.Newest.Count == OverviewLines.MaxLines
+        && before.Newest.Count > 0 && next.Newest[OverviewLines.MaxLines / 2].Id > before.Newest[0].Id;
+
+    private void OnWatchBroken(Exception e)
+    {
+        LogWatchBroken(Logger, e);
+        _broken = true;
+        StateHasChanged();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The watch of an Overview page broke; it is opened again")]
+    private static partial void LogWatchBroken(ILogger logger, Exception exception);
+}

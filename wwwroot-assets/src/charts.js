@@ -1,0 +1,241 @@
+// The live chart: records by severity as stacked bars, the error share as a line on the right axis, and the same figures as a table.
+import ApexCharts from 'apexcharts';
+import { count, date, dateTime, hourMinute, offset, share, short, time, zoneName } from './format.js';
+
+// In the order of SeverityBand, which is also the order of the stack: what matters lies on top and keeps its colour.
+const BANDS = ['unspecified', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+const SHARE = 'error share';
+const FIRST_ERROR = 5;
+const REDRAW_MS = 1000;
+const DAY_MS = 86_400_000;
+
+/** @param element holds the plot and the table; its card holds the legend, the note and the table button */
+export function createVolumeChart(element) {
+  const card = element.closest('section');
+  const parts = {
+    plot: element.querySelector('[data-chart-plot]'), rows: element.querySelector('[data-chart-rows]'),
+    legend: card.querySelector('[data-chart-legend]'), note: card.querySelector('[data-chart-note]'), table: card.querySelector('[data-chart-table]'),
+  };
+  const buckets = new Map();        // start → [start, provisional, counts…]
+  const hidden = new Set();
+  let span = null;                  // { from, to, width }
+  let chart = null;
+  let drawing = Promise.resolve();
+  let lastDraw = -Infinity;
+  let timer = 0;
+  let pointer = null;
+
+  const sorted = () => [...buckets.values()].sort((a, b) => a[0] - b[0]);
+
+  async function draw() {
+    timer = 0;
+    lastDraw = performance.now();
+    const rows = sorted();
+    legend(rows);
+    parts.note.textContent = `${widthText(span.width)} a bar · ${zoneName()}, ${offset(span.to)}`;
+    if (!parts.rows.hidden) { table(rows); return; }
+    const options = optionsOf(rows, span, hidden, palette());
+    if (chart) {
+      await chart.updateOptions(options, false, false, false);
+    } else {
+      chart = new ApexCharts(parts.plot, options);
+      await chart.render();
+    }
+    // Redrawing takes the tooltip away: move the pointer where it is.
+    if (pointer) document.elementFromPoint(pointer.clientX, pointer.clientY)?.dispatchEvent(new MouseEvent('mousemove', pointer));
+  }
+
+  function schedule(soon) {
+    if (!span) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => { drawing = drawing.then(draw); }, soon ? 0 : Math.max(0, lastDraw + REDRAW_MS - performance.now()));
+  }
+
+  function legend(rows) {
+    const totals = BANDS.map((_, band) => rows.reduce((sum, row) => sum + row[band + 2], 0));
+    const present = BANDS.map((name, band) => ({ name, text: count(totals[band]), there: totals[band] > 0 })).filter(one => one.there).reverse();
+    const wanted = [...present, { name: SHARE, text: '' }];
+    const buttons = wanted.map(({ name, text }) => {
+      const button = parts.legend.querySelector(`[data-series="${name}"]`) ?? legendButton(name);
+      button.lastElementChild.textContent = text;
+      button.setAttribute('aria-pressed', String(!hidden.has(name)));
+      return button;
+    });
+    if (buttons.length !== parts.legend.childElementCount || buttons.some((button, i) => parts.legend.children[i] !== button)) {
+      parts.legend.replaceChildren(...buttons);
+    }
+  }
+
+  function legendButton(name) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'legend-item';
+    button.dataset.series = name;
+    const swatch = document.createElement('i');
+    const word = document.createElement('span');
+    word.textContent = name;
+    button.append(swatch, word, document.createElement('b'));
+    button.addEventListener('click', () => {
+      if (!hidden.delete(name)) hidden.add(name);
+      schedule(true);
+    });
+    return button;
+  }
+
+  function table(rows) {
+    const bands = BANDS.map((name, band) => ({ name, band })).filter(({ band }) => rows.some(row => row[band + 2] > 0)).reverse();
+    const element = document.createElement('table');
+    const caption = element.createCaption();
+    caption.className = 'visually-hidden';
+    caption.textContent = 'Records by severity, newest first';
+    const head = element.createTHead().insertRow();
+    for (const title of ['Time', ...bands.map(({ name }) => name), 'total', SHARE]) {
+      const cell = document.createElement('th');
+      cell.scope = 'col';
+      cell.textContent = title;
+      head.append(cell);
+    }
+    const body = element.createTBody();
+    for (const row of rows.toReversed()) {
+      const line = body.insertRow();
+      const start = document.createElement('th');
+      start.scope = 'row';
+      start.textContent = dateTime(row[0]) + (row[1] ? ' (filling)' : '');
+      start.title = new Date(row[0]).toISOString();
+      line.append(start);
+      for (const { band } of bands) line.insertCell().textContent = count(row[band + 2]);
+      line.insertCell().textContent = count(totalOf(row));
+      line.insertCell().textContent = totalOf(row) === 0 ? '–' : share(shareOf(row));
+    }
+    parts.rows.replaceChildren(element);
+  }
+
+  function toggleTable() {
+    const asTable = parts.rows.hidden;
+    parts.rows.hidden = !asTable;
+    parts.plot.hidden = asTable;
+    parts.table.setAttribute('aria-pressed', String(asTable));
+    schedule(true);
+  }
+
+  const onTheme = () => schedule(true);
+  const onMove = event => { if (event.isTrusted) pointer = { clientX: event.clientX, clientY: event.clientY, bubbles: true }; };
+  const onLeave = () => { pointer = null; };
+  parts.table.addEventListener('click', toggleTable);
+  parts.plot.addEventListener('mousemove', onMove);
+  parts.plot.addEventListener('mouseleave', onLeave);
+  document.addEventListener('lc:theme', onTheme);
+
+  return {
+    /** Takes a frame; draws at once, or within a second of the last drawing. */
+    update({ reset, from, to, width, buckets: changed }) {
+      if (reset) buckets.clear();
+      for (const bucket of changed) buckets.set(bucket[0], bucket);
+      for (const start of buckets.keys()) if (start < from) buckets.delete(start);
+      span = { from, to, width };
+      if (reset || !timer) schedule(reset);
+      return drawing;
+    },
+    dispose() {
+      clearTimeout(timer);
+      document.removeEventListener('lc:theme', onTheme);
+      chart?.destroy();
+    },
+  };
+}
+
+const totalOf = row => row.slice(2).reduce((sum, n) => sum + n, 0);
+const shareOf = row => (row[FIRST_ERROR + 2] + row[FIRST_ERROR + 3]) / totalOf(row);
+
+function widthText(ms) {
+  const s = ms / 1000;
+  return s < 60 ? `${s} s` : s < 3600 ? `${s / 60} min` : s < 86_400 ? `${s / 3600} h` : `${s / 86_400} d`;
+}
+
+function palette() {
+  const style = getComputedStyle(document.documentElement);
+  const token = name => style.getPropertyValue(`--${name}`).trim();
+  return {
+    bands: BANDS.map(band => token(`chart-${band}`)), share: token('text-secondary'), muted: token('text-muted'),
+    border: token('border'), rule: token('border-strong'), surface: token('surface'),
+  };
+}
+
+/** Smallest of 1, 2, 2.5, 5 × 10ⁿ × ticks that holds the value: the axis then has round labels. */
+function ceiling(value, ticks) {
+  const step = value / ticks;
+  const power = 10 ** Math.floor(Math.log10(step));
+  return ticks * power * [1, 2, 2.5, 5, 10].find(factor => factor * power >= step * 0.9999);
+}
+
+function optionsOf(rows, { from, to, width }, hidden, colors) {
+  const end = from + Math.max(1, Math.ceil((to - from) / width)) * width;
+  const bars = BANDS.map((name, band) => ({ name, band })).filter(({ name, band }) => !hidden.has(name) && rows.some(row => row[band + 2] > 0));
+  const drawn = bars.length > 0 ? bars : [{ name: 'info', band: 3 }];
+  const middle = row => row[0] + width / 2;
+  const series = drawn.map(({ name, band }) => ({
+    name, type: 'column',
+    data: rows.map(row => ({ x: middle(row), y: row[band + 2], ...(row[1] ? { fillColor: `${colors.bands[band]}70` } : {}) })),
+  }));
+  const highest = Math.max(4, ...rows.map(row => drawn.reduce((sum, { band }) => sum + row[band + 2], 0)));
+  const showShare = !hidden.has(SHARE);
+  const shares = rows.map(row => (totalOf(row) === 0 || row[1] ? null : shareOf(row)));
+  if (showShare) series.push({ name: SHARE, type: 'line', data: rows.map((row, i) => ({ x: middle(row), y: shares[i] })) });
+  const highestShare = Math.min(1, ceiling(Math.max(0.01, ...shares.filter(x => x !== null)), 4));
+  const longer = end - from > DAY_MS;
+  const label = { style: { colors: colors.muted, fontSize: '12px', fontFamily: 'inherit' } };
+  const names = drawn.map(({ name }) => name);
+  return {
+    series,
+    colors: [...drawn.map(({ band }) => colors.bands[band]), ...(showShare ? [colors.share] : [])],
+    chart: {
+      type: 'line', stacked: true, height: '100%', width: '100%', animations: { enabled: false }, toolbar: { show: false }, zoom: { enabled: false },
+      selection: { enabled: false }, background: 'transparent', fontFamily: 'inherit', parentHeightOffset: 0, redrawOnParentResize: true,
+    },
+    stroke: { width: [...drawn.map(() => 0), ...(showShare ? [1.5] : [])], curve: 'straight' },
+    fill: { type: 'solid', opacity: 1 },
+    plotOptions: { bar: { columnWidth: '86%', borderRadius: 0 } },
+    dataLabels: { enabled: false },
+    legend: { show: false },
+    markers: { size: 0, hover: { size: 3 } },
+    states: { hover: { filter: { type: 'none' } }, active: { filter: { type: 'none' } } },
+    grid: { borderColor: colors.border, strokeDashArray: 0, padding: { left: 4, right: 4, top: -12, bottom: -4 }, xaxis: { lines: { show: false } } },
+    xaxis: {
+      type: 'datetime', min: from, max: end, tickAmount: 6, axisBorder: { color: colors.rule }, axisTicks: { color: colors.rule },
+      labels: { ...label, datetimeUTC: false, formatter: (_, ms) => (longer ? `${date(ms).slice(5)} ${hourMinute(ms)}` : hourMinute(ms)) },
+      crosshairs: { show: true, stroke: { color: colors.rule, width: 1, dashArray: 0 } }, tooltip: { enabled: false },
+    },
+    yaxis: [
+      { seriesName: names, min: 0, max: ceiling(highest, 4), tickAmount: 4, labels: { ...label, minWidth: 44, formatter: n => short(n) } },
+      ...(showShare ? [{
+        seriesName: [SHARE], opposite: true, min: 0, max: highestShare, tickAmount: 4, labels: { ...label, minWidth: 44, formatter: n => share(n) },
+      }] : []),
+    ],
+    annotations: { xaxis: gaps(rows, from, end, width).map(([x, x2]) => ({ x, x2, fillColor: colors.muted, opacity: 0.08, borderColor: 'transparent' })) },
+    tooltip: { shared: true, intersect: false, followCursor: false, custom: ({ dataPointIndex }) => tooltipOf(rows[dataPointIndex], width) },
+  };
+}
+
+/** Stretches of the range nobody knows anything about. */
+function gaps(rows, from, end, width) {
+  const found = [];
+  let at = from;
+  for (const row of rows) {
+    if (row[0] > at) found.push([at, row[0]]);
+    at = row[0] + width;
+  }
+  if (at < end) found.push([at, end]);
+  return found;
+}
+
+// Only our own words and numbers: nothing of a record's text comes here.
+function tooltipOf(row, width) {
+  if (!row) return '';
+  const total = totalOf(row);
+  const lines = BANDS.map((name, band) => [name, row[band + 2]]).filter(([, n]) => n > 0).reverse();
+  return `<div class="tip"><p class="tip-when">${date(row[0])} ${time(row[0])} – ${time(row[0] + width)} <span>${offset(row[0])}</span></p><dl>`
+    + lines.map(([name, n]) => `<div><dt data-series="${name}"><i></i>${name}</dt><dd>${count(n)}</dd></div>`).join('')
+    + `<div class="tip-sum"><dt>total</dt><dd>${count(total)}</dd></div>`
+    + `<div><dt>${SHARE}</dt><dd>${total === 0 ? '–' : share(shareOf(row))}</dd></div></dl>`
+    + (row[1] ? '<p class="tip-note">still filling</p>' : '') + '</div>';
+}

@@ -1,0 +1,38 @@
+// Numbers and times as the console writes them; the same rules as Components/Format.cs.
+const THIN = '\u202F';
+const clockParts = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
+const clock = new Intl.DateTimeFormat('en-GB', clockParts);
+const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const day = new Intl.DateTimeFormat('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit' });
+
+export const count = n => Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, THIN);
+
+export function share(x) {
+  if (x === 0) return `0${THIN}%`;
+  if (x < 0.0001) return `<0.01${THIN}%`;
+  return (x * 100).toFixed(x < 0.01 ? 2 : x < 0.1 ? 1 : 0) + THIN + '%';
+}
+
+/** Axis labels: 950, 1.2k, 35k, 1.2M. */
+export function short(n) {
+  if (n < 1000) return String(Math.round(n * 10) / 10);
+  const [value, unit] = n < 1e6 ? [n / 1e3, 'k'] : n < 1e9 ? [n / 1e6, 'M'] : [n / 1e9, 'G'];
+  return (value < 10 ? value.toFixed(1).replace('.0', '') : value.toFixed(0)) + unit;
+}
+
+export const time = ms => clock.format(ms);
+export const timeMs = ms => `${clock.format(ms)}.${String(((ms % 1000) + 1000) % 1000).padStart(3, '0')}`;
+export const hourMinute = ms => minutes.format(ms);
+export const date = ms => day.format(ms);
+export const dateTime = ms => `${day.format(ms)} ${clock.format(ms)}`;
+export const iso = ms => new Date(ms).toISOString();
+
+/** UTC, UTC+2, UTC−3:30 at a moment, in the browser's zone. */
+export function offset(ms) {
+  const total = -new Date(ms).getTimezoneOffset();
+  if (total === 0) return 'UTC';
+  const abs = Math.abs(total);
+  return `UTC${total < 0 ? '\u2212' : '+'}${Math.floor(abs / 60)}${abs % 60 ? ':' + String(abs % 60).padStart(2, '0') : ''}`;
+}
+
+export const zoneName = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC';

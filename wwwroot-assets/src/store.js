@@ -1,0 +1,8 @@
+// Small settings that belong to this browser. Storage may be switched off: then they last as long as the page.
+export function remember(key, value) {
+  try { localStorage.setItem(`lc.${key}`, value); } catch { /* not kept */ }
+}
+
+export function recall(key) {
+  try { return localStorage.getItem(`lc.${key}`); } catch { return null; }
+}
