@@ -1,6 +1,5 @@
 using LogConsole.Pipeline;
 using LogConsole.Storage;
-using Microsoft.Extensions.Options;
 
 namespace LogConsole.Logs;
 
@@ -23,8 +22,7 @@ public static class LogsModule
 
         // An external server's disk is not ours to see.
         var external = builder.Configuration.GetConnectionString("LogConsole") is { Length: > 0 };
-        services.AddSingleton<IDiskSpace>(provider => new DataDirectoryDisk(
-            external ? null : Path.Combine(builder.Environment.ContentRootPath, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DataDirectory)));
+        services.AddSingleton<IDiskSpace>(provider => new DataDirectoryDisk(external ? null : provider.GetRequiredService<DataDirectory>().Path));
         services.AddHostedService<DiskGuard>();
     }
 

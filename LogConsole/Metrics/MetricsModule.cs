@@ -1,5 +1,4 @@
 using LogConsole.Pipeline;
-using LogConsole.Storage;
 
 namespace LogConsole.Metrics;
 

@@ -38,10 +38,11 @@ public sealed class RollupStore(Database database)
     private const string ArrivalSql =
         """
         select coalesce(sum(received), 0)::bigint, coalesce(sum(late), 0)::bigint,
-               coalesce(sum(received) filter (where event_window < $1 or event_window >= $2), 0)::bigint,
-               min(event_window) filter (where event_window < $1 or event_window >= $2),
-               max(event_window) filter (where event_window < $1 or event_window >= $2)
-        from rollup_arrival
+               coalesce(sum(received) filter (where outside), 0)::bigint, min(event_window) filter (where outside), max(event_window) filter (where outside)
+        from (
+            select *, (event_window < $1 or event_window >= $2) and (event_window < arrival_window - $4 or event_window > arrival_window + $4) as outside
+            from rollup_arrival
+        ) arrivals
         where arrival_window >= $1 and arrival_window < $2 and ($3::int[] is null or service_id = any($3))
         """;
 
@@ -76,10 +77,12 @@ public sealed class RollupStore(Database database)
             new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. windows] }, Services(services)).ConfigureAwait(false);
 
     /// <summary>What arrived in a range; its borders are multiples of 10 s.</summary>
-    public async Task<ArrivalSummary> ArrivalAsync(DateTimeOffset from, DateTimeOffset to, int[]? services, CancellationToken cancellationToken)
+    /// <param name="transport">Records whose event time is within this of their arrival are never counted as outside.</param>
+    public async Task<ArrivalSummary> ArrivalAsync(
+        DateTimeOffset from, DateTimeOffset to, TimeSpan transport, int[]? services, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(ArrivalSql, connection) { Parameters = { At(from), At(to), Services(services) } };
+        await using var command = new NpgsqlCommand(ArrivalSql, connection) { Parameters = { At(from), At(to), Services(services), new NpgsqlParameter<TimeSpan> { TypedValue = transport } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         return new ArrivalSummary(

@@ -120,7 +120,7 @@ internal sealed partial class LogPipeline(
     // Nothing is taken from the queue before the state that stages read is the committed one.
     private async Task StartUpAsync(CancellationToken deadline)
     {
-        var retry = new Backoff(options.Value.RetryDelay, options.Value.MaxRetryDelay, time);
+        var retry = new Backoff(time, options.Value.RetryDelay, options.Value.MaxRetryDelay);
         while (true)
         {
             await database.WhenReadyAsync(deadline).ConfigureAwait(false);
@@ -194,7 +194,9 @@ internal sealed partial class LogPipeline(
     {
         try
         {
-            await CommitAsync(LogBatch.Of(deliveries), deadline).ConfigureAwait(false);
+            var batch = LogBatch.Of(deliveries);
+            counters.Begin(batch);
+            await CommitAsync(batch, deadline).ConfigureAwait(false);
         }
         finally
         {
@@ -209,7 +211,7 @@ internal sealed partial class LogPipeline(
 
     private async Task CommitAsync(LogBatch batch, CancellationToken deadline)
     {
-        var retry = new Backoff(options.Value.RetryDelay, options.Value.MaxRetryDelay, time);
+        var retry = new Backoff(time, options.Value.RetryDelay, options.Value.MaxRetryDelay);
         var refusals = 0;
         while (batch.Deliveries.Count != 0)
         {
@@ -253,7 +255,7 @@ internal sealed partial class LogPipeline(
         {
             counters.CountRetry();
             counters.Set(PipelineCondition.Retrying, failure.Message);
-            LogRetrying(failure.Message, retry.Next);
+            LogRetrying(failure.Message);
             if (failure is not StaleWriterException)
             {
                 database.ReportAway(failure.Message);
@@ -344,8 +346,8 @@ internal sealed partial class LogPipeline(
     [LoggerMessage(1002, LogLevel.Information, "Pipeline stopped: {Stored} records stored since start, {Abandoned} left unwritten and unacknowledged")]
     private partial void LogStopped(long stored, int abandoned);
 
-    [LoggerMessage(1003, LogLevel.Warning, "The database does not take the batch, next try in {Delay}: {Reason}")]
-    private partial void LogRetrying(string reason, TimeSpan delay);
+    [LoggerMessage(1003, LogLevel.Warning, "The database does not take the batch, it is tried again: {Reason}")]
+    private partial void LogRetrying(string reason);
 
     [LoggerMessage(1004, LogLevel.Warning, "A batch of {Records} records is refused, looking for the record: {Reason}")]
     private partial void LogBisecting(int records, string reason);

@@ -1,6 +1,4 @@
-using LogConsole.Ingestion;
 using LogConsole.Pipeline.Names;
-using LogConsole.Storage;
 
 namespace LogConsole.Pipeline;
 

@@ -57,6 +57,8 @@ public sealed class PipelineCounters(IngestionQueue queue, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly LagWindow _lag = new(time);
+    private LogTimestamp? _writing; // arrival of the oldest record in the batch being written
+    private TimeSpan _lastLag;
     private PipelineStats _stats = new(PipelineCondition.Starting, "waiting for the database", 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0, 0);
 
     /// <summary>The counts now.</summary>
@@ -66,6 +68,23 @@ public sealed class PipelineCounters(IngestionQueue queue, TimeProvider time)
         lock (_lock)
         {
             return _stats with { QueuedRecords = records, QueuedBytes = bytes, WaitingSources = waiting, LagSeconds = _lag.Percentile(0.95).TotalSeconds };
+        }
+    }
+
+    /// <summary>Age of the oldest record in the batch being written; between batches what the last one took.</summary>
+    public TimeSpan CurrentLag()
+    {
+        lock (_lock)
+        {
+            return _writing is { } arrival ? time.GetUtcNow() - arrival.ToDateTimeOffset() : _lastLag;
+        }
+    }
+
+    internal void Begin(LogBatch batch)
+    {
+        lock (_lock)
+        {
+            _writing = batch.Records.Length == 0 ? null : batch.Records[0].ObservedTimestamp;
         }
     }
 
@@ -115,8 +134,11 @@ public sealed class PipelineCounters(IngestionQueue queue, TimeProvider time)
             };
             if (batch.Records.Length != 0)
             {
-                _lag.Add(now - batch.Records[0].ObservedTimestamp.ToDateTimeOffset(), batch.Records.Length);
+                _lastLag = now - batch.Records[0].ObservedTimestamp.ToDateTimeOffset();
+                _lag.Add(_lastLag, batch.Records.Length);
             }
+
+            _writing = null;
         }
     }
 }

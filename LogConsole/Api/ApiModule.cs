@@ -1,0 +1,19 @@
+using LogConsole.Telemetry;
+
+namespace LogConsole.Api;
+
+/// <summary>Endpoints that belong to no room.</summary>
+public static class ApiModule
+{
+    public static void AddApi(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<CurrentFigures>();
+        builder.Services.AddSingleton(provider => new HealthFigures(provider.GetRequiredService<CurrentFigures>().ReadAsync));
+        builder.Services.AddSingleton(provider => new ProcessStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+    }
+
+    /// <summary>Maps <c>/metrics</c> below <c>/api</c>: the key figures as one flat object.</summary>
+    public static void MapApi(this IEndpointRouteBuilder api) => api.MapGet(
+            "/metrics", async (CurrentFigures figures, CancellationToken cancellationToken) => Results.Json(await figures.ReadAsync(cancellationToken).ConfigureAwait(false)))
+        .WithName("CurrentMetrics").WithSummary("Key figures now: log_rate (records a second), error_rate (share 0–1), storage_used (bytes) …");
+}

@@ -1,0 +1,56 @@
+using LogConsole.Ingestion;
+using LogConsole.Metrics;
+using LogConsole.Overview;
+using LogConsole.Pipeline;
+using LogConsole.Pipeline.Names;
+using LogConsole.Storage;
+
+namespace LogConsole.Api;
+
+/// <summary>The console's key figures now, from committed rollups and the pipeline's counters.</summary>
+internal sealed class CurrentFigures(
+    Database database, RollupStore rollups, PipelineCounters counters, SampledHistory history, ServiceCatalog services, TimeProvider time)
+{
+    private const int Minute = 60;
+
+    /// <summary>Rates are over the last full minute of event time. Figures that need the database are null while it is away.</summary>
+    public async Task<IReadOnlyDictionary<string, double?>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var stats = counters.Snapshot();
+        var (logs, errors) = await LastMinuteAsync(cancellationToken).ConfigureAwait(false);
+        return new SortedDictionary<string, double?>(StringComparer.Ordinal)
+        {
+            ["log_rate"] = logs / (double?)Minute,
+            ["error_rate"] = logs is null ? null : logs == 0 ? 0 : errors / (double)logs,
+            ["errors_per_second"] = errors / (double?)Minute,
+            ["storage_used"] = history.StorageBytes,
+            ["services"] = services.Count,
+            ["ingest_lag_seconds"] = stats.LagSeconds,
+            ["queue_records"] = stats.QueuedRecords,
+            ["queue_bytes"] = stats.QueuedBytes,
+            ["records_stored_total"] = stats.Stored,
+            ["records_duplicate_total"] = stats.Duplicates,
+            ["records_dead_lettered_total"] = stats.DeadLettered,
+            ["records_late_total"] = stats.Late,
+        };
+    }
+
+    private async Task<(long? Logs, long? Errors)> LastMinuteAsync(CancellationToken cancellationToken)
+    {
+        if (!database.Status.IsReady)
+        {
+            return (null, null);
+        }
+
+        var to = BucketWidth.Floor(time.GetUtcNow(), BucketWidth.Rollup);
+        try
+        {
+            var points = await rollups.SeverityAsync(to.AddSeconds(-Minute), to, TimeSpan.FromSeconds(Minute), null, cancellationToken).ConfigureAwait(false);
+            return (points.Sum(p => p.Count), points.Where(p => p.Band >= SeverityBand.Error).Sum(p => p.Count));
+        }
+        catch (Npgsql.NpgsqlException)
+        {
+            return (null, null);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using LogConsole.Ingestion;
+using LogConsole.Metrics;
+
+namespace LogConsole.Overview;
+
+/// <summary>Committed counts of 10 s windows, kept while a view is watched and replaced window by window. Not thread-safe.</summary>
+internal sealed class CountsByWindow
+{
+    private readonly SortedDictionary<long, long[]> _counts = []; // [window] → [severity band]
+
+    /// <summary>Puts what was read in place of what was known of these windows.</summary>
+    /// <param name="windows">The windows that were read; those without points are empty now.</param>
+    public void Replace(IEnumerable<long> windows, IEnumerable<SeverityPoint> points)
+    {
+        foreach (var window in windows)
+        {
+            _counts.Remove(window);
+        }
+
+        Add(points);
+    }
+
+    /// <summary>Forgets everything and starts from what was read.</summary>
+    public void Reset(IEnumerable<SeverityPoint> points)
+    {
+        _counts.Clear();
+        Add(points);
+    }
+
+    /// <summary>Forgets windows before this one.</summary>
+    public void Trim(long oldest)
+    {
+        while (_counts.Count != 0 && _counts.Keys.First() is var first && first < oldest)
+        {
+            _counts.Remove(first);
+        }
+    }
+
+    /// <summary>Sums of the windows [from, to) by band.</summary>
+    public long[] Sum(long from, long to)
+    {
+        var sum = new long[SeverityBands.Count];
+        foreach (var (window, counts) in _counts)
+        {
+            for (var band = 0; band < sum.Length && window >= from && window < to; band++)
+            {
+                sum[band] += counts[band];
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>Buckets of <paramref name="width"/> windows from the bucket-aligned window <paramref name="from"/> up to <paramref name="to"/>.</summary>
+    /// <param name="listeningSince">From this window on an empty bucket is known to be empty; earlier ones are left out.</param>
+    /// <param name="now">Buckets that end after it are provisional.</param>
+    public List<OverviewBucket> Buckets(long from, long to, int width, long listeningSince, DateTimeOffset now)
+    {
+        var sums = new Dictionary<long, long[]>();
+        foreach (var (window, counts) in _counts)
+        {
+            if (window < from || window >= to)
+            {
+                continue;
+            }
+
+            var start = from + ((window - from) / width * width);
+            if (!sums.TryGetValue(start, out var sum))
+            {
+                sums[start] = sum = new long[SeverityBands.Count];
+            }
+
+            for (var band = 0; band < sum.Length; band++)
+            {
+                sum[band] += counts[band];
+            }
+        }
+
+        var buckets = new List<OverviewBucket>();
+        for (var start = from; start < to; start += width)
+        {
+            if (sums.TryGetValue(start, out var sum) || start >= listeningSince)
+            {
+                buckets.Add(new OverviewBucket(TumblingWindow.Start(start), sum ?? new long[SeverityBands.Count], TumblingWindow.Start(start + width) > now));
+            }
+        }
+
+        return buckets;
+    }
+
+    private void Add(IEnumerable<SeverityPoint> points)
+    {
+        foreach (var point in points)
+        {
+            var window = TumblingWindow.Of(point.Start);
+            if (!_counts.TryGetValue(window, out var counts))
+            {
+                _counts[window] = counts = new long[SeverityBands.Count];
+            }
+
+            counts[(int)point.Band] += point.Count;
+        }
+    }
+}

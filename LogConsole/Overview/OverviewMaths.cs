@@ -1,0 +1,91 @@
+using LogConsole.Ingestion;
+using LogConsole.Metrics;
+
+namespace LogConsole.Overview;
+
+/// <summary>The row of five numbers from what was read. Pure.</summary>
+internal static class OverviewMaths
+{
+    private const int SparkPoints = 60;
+
+    /// <summary>All five numbers with their course and what they were before.</summary>
+    /// <param name="chart">The range's buckets.</param>
+    /// <param name="before">[severity band] counts of the equally long stretch before.</param>
+    /// <param name="patterns">When patterns were first seen, over both stretches.</param>
+    /// <param name="known">Patterns in all.</param>
+    /// <param name="samples">Lag and storage over both stretches, as far as they were sampled.</param>
+    /// <param name="now">End of what has happened: the rate is over the time that has passed.</param>
+    /// <param name="start">Start of the range.</param>
+    public static OverviewNumbers Numbers(
+        OverviewChart chart, long[] before, IReadOnlyList<DateTimeOffset> patterns, long known,
+        IReadOnlyList<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> samples, DateTimeOffset now, DateTimeOffset start, long? storageLimit)
+    {
+        var seconds = Math.Max(1, (now - start).TotalSeconds);
+        var totals = new long[SeverityBands.Count];
+        foreach (var bucket in chart.Buckets)
+        {
+            for (var band = 0; band < totals.Length; band++)
+            {
+                totals[band] += bucket.Counts[band];
+            }
+        }
+
+        var slots = (int)Math.Round((chart.To - chart.From) / chart.Width, MidpointRounding.ToPositiveInfinity);
+        var beforeAny = before.Sum() > 0;
+        var inRange = samples.Where(sample => sample.At >= start).ToList();
+        var earlier = samples.Where(sample => sample.At < start).ToList();
+        return new OverviewNumbers
+        {
+            EventsPerSecond = new NumberOverTime(
+                totals.Sum() / seconds, beforeAny ? before.Sum() / seconds : null,
+                Spark(chart, slots, bucket => bucket.Counts.Sum() / chart.Width.TotalSeconds)),
+            ErrorShare = new NumberOverTime(Share(totals), Share(before), Spark(chart, slots, bucket => Share(bucket.Counts))),
+            NewPatterns = new NumberOverTime(
+                patterns.Count(at => at >= start), beforeAny ? patterns.Count(at => at < start) : null,
+                Spark(chart, slots, bucket => patterns.Count(at => at >= bucket.Start && at < bucket.Start + chart.Width))),
+            Patterns = known,
+            IngestLagSeconds = new NumberOverTime(
+                Highest(inRange), Highest(earlier), [.. Thin(inRange.Select(sample => (double?)sample.LagSeconds).ToList())]),
+            StorageBytes = new NumberOverTime(
+                inRange.LastOrDefault().StorageBytes, earlier.LastOrDefault().StorageBytes, [.. Thin(inRange.Select(sample => (double?)sample.StorageBytes).ToList())]),
+            StorageLimitBytes = storageLimit,
+        };
+    }
+
+    /// <summary>Errors and worse as a share of all; null without records.</summary>
+    internal static double? Share(IReadOnlyList<long> counts)
+    {
+        var all = counts.Sum();
+        return all == 0 ? null : (double)(counts[(int)SeverityBand.Error] + counts[(int)SeverityBand.Fatal]) / all;
+    }
+
+    private static double? Highest(List<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> samples) =>
+        samples.Count == 0 ? null : samples.Max(sample => sample.LagSeconds);
+
+    private static IReadOnlyList<double?> Spark(OverviewChart chart, int slots, Func<OverviewBucket, double?> value)
+    {
+        var course = new double?[Math.Max(2, slots)];
+        foreach (var bucket in chart.Buckets)
+        {
+            var slot = (int)((bucket.Start - chart.From) / chart.Width);
+            if (slot < course.Length && !bucket.Provisional)
+            {
+                course[slot] = value(bucket);
+            }
+        }
+
+        return Thin(course);
+    }
+
+    // The mean of neighbours, so that at most sixty points are left.
+    private static IReadOnlyList<double?> Thin(IReadOnlyList<double?> course)
+    {
+        if (course.Count < 2)
+        {
+            return [];
+        }
+
+        var group = (course.Count + SparkPoints - 1) / SparkPoints;
+        return [.. course.Chunk(group).Select(part => part.Any(point => point is not null) ? part.Average() : null)];
+    }
+}

@@ -1,0 +1,31 @@
+using LogConsole.Logs;
+using LogConsole.Metrics;
+using LogConsole.Pipeline;
+using LogConsole.Pipeline.Names;
+using LogConsole.Storage;
+using Microsoft.Extensions.Options;
+
+namespace LogConsole.Overview;
+
+/// <summary>Registration of what the live page reads.</summary>
+public static class OverviewModule
+{
+    public static void AddOverview(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<OverviewQueries>();
+        services.AddSingleton<SampledHistory>();
+        services.AddHostedService(provider => provider.GetRequiredService<SampledHistory>());
+        services.AddSingleton<LatestLines>();
+        services.AddSingleton<IBatchObserver>(provider => provider.GetRequiredService<LatestLines>());
+        services.AddSingleton<ReceivedRate>();
+        services.AddSingleton<IBatchObserver>(provider => provider.GetRequiredService<ReceivedRate>());
+        services.AddSingleton<StatusReader>();
+        services.AddSingleton<IOverviewFeed, OverviewFeed>();
+        services.AddSingleton(provider => new ViewSources(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<RollupStore>(), provider.GetRequiredService<WindowChanges>(),
+            provider.GetRequiredService<ILogStore>(), provider.GetRequiredService<OverviewQueries>(), provider.GetRequiredService<SampledHistory>(),
+            provider.GetRequiredService<ServiceCatalog>(), provider.GetRequiredService<LatestLines>(),
+            provider.GetRequiredService<IOptions<LogsOptions>>().Value.RetentionBytes, provider.GetRequiredService<TimeProvider>()));
+    }
+}

@@ -1,0 +1,64 @@
+using LogConsole.Storage;
+using Npgsql;
+
+namespace LogConsole.Overview;
+
+/// <summary>The few figures of the live page that belong to no store.</summary>
+internal sealed class OverviewQueries(Database database)
+{
+    private const string PatternsSql =
+        """
+        select first_seen from templates
+        where first_seen >= $1 and first_seen < $2 and ($3::int[] is null or service_id = any($3))
+        order by first_seen limit 20000
+        """;
+
+    private const string PatternCountSql = "select count(*) from templates where $1::int[] is null or service_id = any($1)";
+
+    private const string DeadLettersSql = "select count(*) from dead_letters where replayed_at is null";
+
+    private const string AnyRowsSql = "select exists (select from log_segment_ranges where rows > 0)";
+
+    /// <summary>When the patterns first seen in [from, to) were first seen; at most 20,000.</summary>
+    public async Task<List<DateTimeOffset>> NewPatternsAsync(DateTimeOffset from, DateTimeOffset to, int[]? services, CancellationToken cancellationToken)
+    {
+        var moments = new List<DateTimeOffset>();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(PatternsSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = from },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = to },
+                Services(services),
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            moments.Add(reader.GetFieldValue<DateTimeOffset>(0));
+        }
+
+        return moments;
+    }
+
+    /// <summary>Patterns known in all.</summary>
+    public Task<long> PatternCountAsync(int[]? services, CancellationToken cancellationToken) => ScalarAsync<long>(PatternCountSql, cancellationToken, Services(services));
+
+    /// <summary>Dead letters not replayed yet.</summary>
+    public Task<long> DeadLettersAsync(CancellationToken cancellationToken) => ScalarAsync<long>(DeadLettersSql, cancellationToken);
+
+    /// <summary>True when any record is stored.</summary>
+    public Task<bool> AnyRowsAsync(CancellationToken cancellationToken) => ScalarAsync<bool>(AnyRowsSql, cancellationToken);
+
+    private async Task<T> ScalarAsync<T>(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        return (T)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+    }
+
+    private static NpgsqlParameter Services(int[]? services) =>
+        new() { Value = (object?)services ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Integer };
+}

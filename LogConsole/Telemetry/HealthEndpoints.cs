@@ -1,0 +1,62 @@
+using System.Reflection;
+using LogConsole.Storage;
+
+namespace LogConsole.Telemetry;
+
+/// <summary>
+/// <c>/alive</c>: the process runs. <c>/ready</c>: it can take and answer requests. <c>/health</c>: the sum of both for everyone,
+/// with version, dependencies and figures for those who may read.
+/// </summary>
+public static class HealthEndpoints
+{
+    private static readonly string s_version =
+        typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Maps all three.</summary>
+    /// <param name="mayRead">Tells whether the caller may see details.</param>
+    public static void MapHealth(this IEndpointRouteBuilder app, Func<HttpContext, Task<bool>> mayRead)
+    {
+        app.MapGet("/alive", () => Results.Json(new { status = "alive" })).AllowAnonymous();
+        app.MapGet("/ready", Ready).AllowAnonymous();
+        app.MapGet("/health", (HttpContext context, Database database, HealthFigures figures, ProcessStart start, TimeProvider time) =>
+            HealthAsync(context, mayRead, database, figures, start, time)).AllowAnonymous();
+    }
+
+    private static IResult Ready(Database database)
+    {
+        var status = database.Status;
+        return status.IsReady
+            ? Results.Json(new { status = "ready" })
+            : Results.Json(new { status = "waiting", reason = "the database is not there yet" }, statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<IResult> HealthAsync(
+        HttpContext context, Func<HttpContext, Task<bool>> mayRead, Database database, HealthFigures figures, ProcessStart start, TimeProvider time)
+    {
+        var status = database.Status;
+        var word = status.IsReady ? "healthy" : status.Condition == DatabaseCondition.Away ? "degraded" : "starting";
+        var code = status.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        if (!await mayRead(context).ConfigureAwait(false))
+        {
+            return Results.Json(new { status = word }, statusCode: code);
+        }
+
+        return Results.Json(
+            new Dictionary<string, object?>
+            {
+                ["status"] = word,
+                ["version"] = s_version,
+                ["uptime_seconds"] = Math.Round((time.GetUtcNow() - start.At).TotalSeconds, 1),
+                ["dependencies"] = new { database = new { status = status.Condition.ToString().ToLowerInvariant(), since = status.Since, reason = status.Reason } },
+                ["metrics"] = await figures.ReadAsync(context.RequestAborted).ConfigureAwait(false),
+            },
+            statusCode: code);
+    }
+}
+
+/// <summary>When the process started.</summary>
+public sealed record ProcessStart(DateTimeOffset At);
+
+/// <summary>The figures of <c>/health</c> and <c>/api/metrics</c>; supplied by the rooms so that this floor knows none of them.</summary>
+/// <param name="ReadAsync">Name (field's snake_case) → value; null where unknown. Does not throw when the database is away.</param>
+public sealed record HealthFigures(Func<CancellationToken, Task<IReadOnlyDictionary<string, double?>>> ReadAsync);
