@@ -1,5 +1,16 @@
 using System.Globalization;
 using LogConsole;
+using LogConsole.Api;
+using LogConsole.Components;
+using LogConsole.Ingestion;
+using LogConsole.Logs;
+using LogConsole.Metrics;
+using LogConsole.Overview;
+using LogConsole.Patterns;
+using LogConsole.Pipeline;
+using LogConsole.Storage;
+using LogConsole.Telemetry;
+using LogConsole.Web;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
@@ -11,7 +22,24 @@ return await CommandLine.RunAsync(args, ServeAsync).ConfigureAwait(false);
 static async Task<int> ServeAsync(string[] arguments)
 {
     var builder = ConsoleHost.CreateBuilder(arguments);
-    var app = builder.Build();
-    await app.RunAsync().ConfigureAwait(false);
-    return ExitCodes.Success;
+    builder.AddStorage();
+    builder.AddPatterns();
+    builder.AddMetricsRoom();
+    builder.AddLogs();
+    builder.AddPipeline(stages => stages.Then<MineTemplates>().Then<AggregateMetrics>());
+    builder.AddOverview();
+    builder.AddApi();
+    builder.AddConsoleUi();
+
+    var app = builder.BuildConsole();
+    app.UseWaitingPage();
+    var api = app.MapGroup("/api").WithFaults();
+    api.MapPipeline(api);
+    api.MapPatterns();
+    api.MapMetricsRoom();
+    api.MapLogs();
+    api.MapApi();
+    app.MapHealth(_ => Task.FromResult(true));
+    app.MapConsoleUi();
+    return await app.RunConsoleAsync().ConfigureAwait(false);
 }
