@@ -2,8 +2,9 @@ namespace LogConsole.Patterns.Masking;
 
 /// <summary>
 /// Cuts a message at white space, masks its values and looks its tokens up. Reused from line to line by one thread;
-/// no allocation after construction. A message of several lines is read up to the first line end after <see cref="HeadTokens"/>
-/// tokens, so that stack traces of one kind share a template whatever their depth.
+/// no allocation after construction. Items of a list (<c>blk_1 blk_2 blk_3</c>) count as one token, however many they are.
+/// A message of several lines is read up to the first line end after <see cref="HeadTokens"/> tokens, so that stack traces of one kind
+/// share a template whatever their depth.
 /// </summary>
 internal sealed class LineTokenizer
 {
@@ -13,7 +14,11 @@ internal sealed class LineTokenizer
     private readonly int _maxTokens;
     private readonly int _maxBytes;
     private readonly int[] _ids;
-    private readonly byte[] _masked = new byte[TokenMasker.MaxMaskedBytes];
+
+    // The masked form of this token and of the one before it, in turns.
+    private byte[] _masked = new byte[TokenMasker.MaxMaskedBytes];
+    private byte[] _last = new byte[TokenMasker.MaxMaskedBytes];
+    private int _lastLength;
 
     public LineTokenizer(DrainOptions options)
     {
@@ -33,6 +38,7 @@ internal sealed class LineTokenizer
     {
         var line = message.Length <= _maxBytes ? message : message[.._maxBytes];
         var ids = _ids;
+        _lastLength = 0;
         var count = 0;
         var at = 0;
         while (true)
@@ -62,7 +68,11 @@ internal sealed class LineTokenizer
                 break;
             }
 
-            ids[count++] = TokenId(line[start..at], telling, table, intern);
+            var id = TokenId(line[start..at], telling, table, intern, out var repeats);
+            if (!repeats)
+            {
+                ids[count++] = id;
+            }
         }
 
         if (line.Length < message.Length)
@@ -73,24 +83,29 @@ internal sealed class LineTokenizer
         return ids.AsSpan(0, count);
     }
 
-    private int TokenId(ReadOnlySpan<byte> token, bool telling, TokenTable table, bool intern)
+    /// <summary>The id of one token of the line.</summary>
+    /// <param name="repeats">True when the token looks like the one before it and both are words with a slot: another item of the same list.</param>
+    private int TokenId(ReadOnlySpan<byte> token, bool telling, TokenTable table, bool intern, out bool repeats)
     {
-        if (token.Length > TokenMasker.MaxTokenBytes)
+        repeats = false;
+        if (!telling || token.Length > TokenMasker.MaxTokenBytes)
         {
-            return (int)SlotKind.Id;
+            _lastLength = 0;
+            return token.Length > TokenMasker.MaxTokenBytes ? (int)SlotKind.Id : Word(token, table, intern);
         }
 
-        if (telling)
+        var length = TokenMasker.Mask(token, _masked, out var kind);
+        var masked = _masked.AsSpan(0, length);
+        if (kind != SlotKind.Any)
         {
-            var length = TokenMasker.Mask(token, _masked, out var kind);
-            if (kind != SlotKind.Any)
-            {
-                return (int)kind;
-            }
-
-            token = _masked.AsSpan(0, length);
+            _lastLength = 0;
+            return (int)kind;
         }
 
-        return intern ? table.Intern(token) : table.Find(token);
+        repeats = masked.SequenceEqual(_last.AsSpan(0, _lastLength)) && masked.Contains(TokenMasker.Slot);
+        (_last, _masked, _lastLength) = (_masked, _last, length);
+        return repeats ? TokenTable.Unknown : Word(masked, table, intern);
     }
+
+    private static int Word(ReadOnlySpan<byte> token, TokenTable table, bool intern) => intern ? table.Intern(token) : table.Find(token);
 }
