@@ -1,6 +1,8 @@
+using System.Globalization;
 using LogConsole.Pipeline;
 using LogConsole.Storage;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace LogConsole.Patterns;
 
@@ -34,6 +36,69 @@ public sealed class TemplateStore(Database database)
         }
 
         return templates;
+    }
+
+    /// <summary>One page of templates, most frequent first. With a range, counts are those of the rollup windows that start in it.</summary>
+    public async Task<PatternPage> QueryAsync(PatternFilter filter, CancellationToken cancellationToken)
+    {
+        const string counted = "select id, service_id, text, count, first_seen, last_seen from templates";
+        const string countedInRange = """
+            select t.id, t.service_id, t.text, r.count, t.first_seen, t.last_seen
+            from templates t
+            join (
+                select template_id, sum(count)::bigint as count from rollup_template
+                where window_start >= $7 and window_start < $8
+                group by template_id
+            ) r on r.template_id = t.id
+            """;
+        const string page = """
+            select t.id, s.name, t.text, t.count, t.first_seen, t.last_seen
+            from counted t
+            join services s on s.id = t.service_id
+            where t.count >= $1
+              and ($2::text is null or s.name = $2)
+              and ($3::text is null or t.text ilike $3)
+              and ($4::bigint is null or (t.count, t.id) < ($4, $5))
+            order by t.count desc, t.id desc
+            limit $6
+            """;
+        var inRange = filter.From is not null || filter.To is not null;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand($"with counted as ({(inRange ? countedInRange : counted)}) {page}", connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<long> { TypedValue = filter.MinCount },
+                new NpgsqlParameter<string?> { TypedValue = filter.Service },
+                new NpgsqlParameter<string?> { TypedValue = filter.Query is { } text ? $"%{EscapeLike(text)}%" : null },
+                new NpgsqlParameter { Value = filter.After?.Count ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
+                new NpgsqlParameter<int> { TypedValue = filter.After?.Id ?? 0 },
+                new NpgsqlParameter<int> { TypedValue = filter.Limit + 1 },
+            },
+        };
+        if (inRange)
+        {
+            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = filter.From ?? DateTimeOffset.MinValue });
+            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = filter.To ?? DateTimeOffset.MaxValue });
+        }
+
+        var items = new List<PatternItem>();
+        (long Count, int Id) last = default;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (items.Count < filter.Limit && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            last = (reader.GetInt64(3), reader.GetInt32(0));
+            items.Add(new PatternItem(
+                last.Id.ToString(CultureInfo.InvariantCulture),
+                reader.GetString(1),
+                reader.GetString(2),
+                last.Count,
+                reader.GetFieldValue<DateTimeOffset>(4),
+                reader.GetFieldValue<DateTimeOffset>(5)));
+        }
+
+        var more = items.Count == filter.Limit && await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return new PatternPage(items, more ? PatternFilter.WriteCursor(last.Count, last.Id) : null);
     }
 
     /// <summary>Inserts new templates and returns their ids, ascending, in the order given.</summary>
@@ -101,6 +166,8 @@ public sealed class TemplateStore(Database database)
         };
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private static string EscapeLike(string text) => text.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");
 
     private static NpgsqlParameter<T[]> Column<T>(IReadOnlyList<TemplateUse> uses, Func<TemplateUse, T> value)
     {

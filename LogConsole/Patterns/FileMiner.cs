@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using LogConsole.Ingestion;
+using LogConsole.Pipeline;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LogConsole.Patterns;
+
+/// <summary>
+/// Mines a file through the pipeline's own stage, batch by batch, one pass, without a database: a counter stands in for the identity column.
+/// Every line keeps the id it was given when its batch was committed; texts are those at the end, so equal ids show equal texts.
+/// Memory: four bytes a line and the templates.
+/// </summary>
+/// <param name="raw">Lines are whole log lines: <see cref="RawHeader"/> is cut off.</param>
+internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes)
+{
+    private const int FlushBytes = 64 << 10;
+    private readonly List<int> _ids = []; // [line] → template id
+    private readonly List<string> _texts = [string.Empty]; // [template id], ids start at 1
+
+    /// <summary>Lines mined.</summary>
+    public int Lines => _ids.Count;
+
+    /// <summary>Templates found.</summary>
+    public int Templates => _texts.Count - 1;
+
+    /// <summary>Mines all lines of the stream.</summary>
+    public async Task MineAsync(Stream input, CancellationToken cancellationToken)
+    {
+        var miner = new TemplateMiner(options, new TemplateCatalog(), NullLogger<TemplateMiner>.Instance);
+        miner.Load([]);
+        var stage = new MineTemplates(miner, TimeProvider.System);
+        var reader = new LineBatchReader(input, maxLineBytes);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } lines)
+        {
+            MineBatch(stage, lines);
+        }
+    }
+
+    /// <summary>Writes <c>line_id,template_id,template</c>: one row a physical line, line ids from 1, quoted as RFC 4180 asks, LF at line ends.</summary>
+    public async Task WriteAsync(Stream output, CancellationToken cancellationToken)
+    {
+        var cells = _texts.ConvertAll(text => Encoding.UTF8.GetBytes($"{Quoted(text)}\n"));
+        var buffer = new MemoryStream();
+        buffer.Write("line_id,template_id,template\n"u8);
+        for (var line = 0; line < _ids.Count; line++)
+        {
+            Append(buffer, line + 1);
+            Append(buffer, _ids[line]);
+            buffer.Write(cells[_ids[line]]);
+            if (buffer.Length >= FlushBytes)
+            {
+                await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);
+        await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private void MineBatch(MineTemplates stage, IReadOnlyList<ReadOnlyMemory<byte>> lines)
+    {
+        var records = new LogRecord[lines.Count];
+        for (var i = 0; i < records.Length; i++)
+        {
+            var body = lines[i];
+            records[i] = new LogRecord
+            {
+                Timestamp = default,
+                ObservedTimestamp = default,
+                Service = LogRecord.UnknownService,
+                Body = raw ? body[RawHeader.Length(body.Span)..] : body,
+            };
+        }
+
+        var batch = LogBatch.Of([new Delivery { Source = "file", Records = records, SizeBytes = 0 }]);
+        var change = (MiningChange)stage.Begin(batch, laneCount: 1);
+        change.Process(0, [.. Enumerable.Range(0, records.Length)]);
+
+        // What the transaction does in the console: ids in order, for the batch's new templates.
+        change.AssignIds([.. Enumerable.Range(_texts.Count, change.Created.Count)]);
+        _texts.AddRange(change.Created.Select(use => use.Text));
+        change.Apply();
+        foreach (var use in change.Uses.Where(use => use.IsWidened))
+        {
+            _texts[use.Cluster.Id] = use.Text;
+        }
+
+        _ids.AddRange(batch.TemplateIds);
+    }
+
+    private static void Append(MemoryStream buffer, int number)
+    {
+        Span<byte> digits = stackalloc byte[12];
+        number.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
+        digits[length++] = (byte)',';
+        buffer.Write(digits[..length]);
+    }
+
+    private static async ValueTask FlushAsync(MemoryStream buffer, Stream output, CancellationToken cancellationToken)
+    {
+        await output.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), cancellationToken).ConfigureAwait(false);
+        buffer.SetLength(0);
+    }
+
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAny(",\"\r\n ") ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
+}
