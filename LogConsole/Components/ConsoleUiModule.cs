@@ -8,7 +8,7 @@ public static class ConsoleUiModule
     // Nothing but our own files: no inline script, no inline style element, no frames. ApexCharts adds one fixed style element for a
     // legend we do not show (the hash) and style attributes, which cannot run anything.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-APEX'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-aSysLrDECVdJ6L+jLf8CC5QKLmwRuk/OZiZk9mYky8A='; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
         + "font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     public static WebApplicationBuilder AddConsoleUi(this WebApplicationBuilder builder)

@@ -43,7 +43,16 @@ public sealed partial class OverviewPage : IAsyncDisposable
     {
         View.Changed += OnViewChanged;
         _watch = new WatchLoop<OverviewSnapshot>(Watch, ShowAsync, OnWatchBroken, Time);
-        Follow();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            // Not earlier: a snapshot that is there at once needs the chart it is shown in.
+            Follow();
+        }
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,71 @@
+using LogConsole.Tests.TestSupport;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(BrowserFixture))]
+
+namespace LogConsole.Tests.TestSupport;
+
+/// <summary>
+/// One headless Chromium for all tests of the assembly, started when the first test asks for it. Without a browser its tests are skipped
+/// with the reason, or fail where <c>CI=true</c>: there a missing browser must not look like a passed test.
+/// </summary>
+public sealed class BrowserFixture : IAsyncDisposable
+{
+    private static readonly string[] s_places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private static readonly string[] s_arguments =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly SemaphoreSlim _gate = new(1);
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>A page in its own context (cookies, storage), closed by the caller; skips or fails the test when there is no browser.</summary>
+    public async Task<IPage> NewPageAsync(BrowserNewContextOptions? options = null)
+    {
+        var browser = await GetBrowserAsync();
+        var context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions());
+        context.SetDefaultTimeout(20_000);
+        return await context.NewPageAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.CloseAsync();
+        }
+
+        _playwright?.Dispose();
+        _gate.Dispose();
+    }
+
+    private async Task<IBrowser> GetBrowserAsync()
+    {
+        await _gate.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            var executable = Environment.GetEnvironmentVariable("CHROMIUM") ?? s_places.FirstOrDefault(File.Exists);
+            if (executable is null)
+            {
+                const string reason = "No Chromium: install Debian's package chromium, or name the program in CHROMIUM.";
+                if (Environment.GetEnvironmentVariable("CI") == "true")
+                {
+                    Assert.Fail(reason);
+                }
+
+                Assert.Skip(reason);
+            }
+
+            _playwright ??= await Playwright.CreateAsync();
+            return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = executable, Args = s_arguments });
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using LogConsole.Components;
+using LogConsole.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LogConsole.Tests.TestSupport;
+
+/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/>.</summary>
+internal sealed class UiHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private UiHost(WebApplication app, FakeOverviewFeed feed)
+    {
+        _app = app;
+        Feed = feed;
+    }
+
+    public FakeOverviewFeed Feed { get; }
+
+    /// <summary>With a trailing slash.</summary>
+    public string Address => _app.Urls.First() + "/";
+
+    public static async Task<UiHost> StartAsync()
+    {
+        var feed = new FakeOverviewFeed();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IOverviewFeed>(feed);
+        builder.AddConsoleUi();
+        var app = builder.Build();
+        app.MapConsoleUi();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new UiHost(app, feed);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}
