@@ -2,7 +2,6 @@ using System.Globalization;
 using LogConsole;
 using LogConsole.Api;
 using LogConsole.Components;
-using LogConsole.Ingestion;
 using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Overview;
@@ -23,6 +22,7 @@ static async Task<int> ServeAsync(string[] arguments)
 {
     var builder = ConsoleHost.CreateBuilder(arguments);
     builder.AddStorage();
+    builder.Services.AddSingleton<LogConsole.Ingestion.IngestionQueue>();
     builder.AddPatterns();
     builder.AddMetricsRoom();
     builder.AddLogs();

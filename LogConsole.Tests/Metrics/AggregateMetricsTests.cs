@@ -12,8 +12,8 @@ public sealed class AggregateMetricsTests(PostgresFixture postgres)
         "from (select window_start, service_id, severity, sum(count) as count from rollup_severity group by 1, 2, 3) r join services s on s.id = r.service_id";
 
     private const string TemplateRows =
-        "select string_agg(format('%s %s %s', extract(epoch from window_start), t.text, r.count), E'\\n' order by window_start, t.text) " +
-        "from rollup_template r join templates t on t.id = r.template_id";
+        "select string_agg(format('%s %s %s', extract(epoch from window_start), text, count), E'\\n' order by window_start, text) " +
+        "from (select window_start, t.text, sum(r.count) as count from rollup_template r join templates t on t.id = r.template_id group by 1, 2) sums";
 
     [Fact]
     public async Task SameRecords_HoweverBatchedAndWheneverReceived_GiveTheSameRollups()

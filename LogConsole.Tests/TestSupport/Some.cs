@@ -4,7 +4,7 @@ using LogConsole.Ingestion;
 namespace LogConsole.Tests.TestSupport;
 
 /// <summary>Builders of plain test data.</summary>
-public static class Some
+internal static partial class Some
 {
     /// <summary>2026-11-20 10:00:00 UTC: the start of a window.</summary>
     public static readonly DateTimeOffset Time = new(2026, 11, 20, 10, 0, 0, TimeSpan.Zero);

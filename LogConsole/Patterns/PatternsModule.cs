@@ -1,3 +1,4 @@
+using LogConsole.Pipeline;
 using Microsoft.Extensions.Options;
 
 namespace LogConsole.Patterns;
@@ -8,15 +9,14 @@ public static class PatternsModule
     /// <summary>The miner, the stage <see cref="MineTemplates"/>, the store and the catalogue, one each for the process.</summary>
     public static WebApplicationBuilder AddPatterns(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddConsoleOptions<DrainOptions>(DrainOptions.Section);
         builder.Services.AddSingleton<TemplateCatalog>();
         builder.Services.AddSingleton<TemplateStore>();
         builder.Services.AddSingleton(services => new TemplateMiner(
             services.GetRequiredService<IOptions<DrainOptions>>().Value,
             services.GetRequiredService<TemplateCatalog>(),
             services.GetRequiredService<ILogger<TemplateMiner>>()));
-        builder.Services.AddSingleton<TemplateLoader>();
-        builder.Services.AddSingleton<MineTemplates>();
+        builder.Services.AddSingleton<IPipelineState, TemplateLoader>();
         return builder;
     }
 
