@@ -23,6 +23,8 @@ static async Task<int> ServeAsync(string[] arguments)
     var builder = ConsoleHost.CreateBuilder(arguments);
     builder.AddStorage();
     builder.Services.AddSingleton<LogConsole.Ingestion.IngestionQueue>();
+    builder.Services.AddSingleton(services => InstanceIdentity.LoadOrCreate(services.GetRequiredService<DataDirectory>().Path));
+    builder.Services.AddSingleton<DataReset>();
     builder.AddPatterns();
     builder.AddMetricsRoom();
     builder.AddLogs();

@@ -9,7 +9,7 @@ public static class ApiModule
     {
         builder.Services.AddSingleton<CurrentFigures>();
         builder.Services.AddSingleton(provider => new HealthFigures(provider.GetRequiredService<CurrentFigures>().ReadAsync));
-        builder.Services.AddSingleton(provider => new ProcessStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+        builder.Services.AddSingleton(new ProcessStart(TimeProvider.System.GetUtcNow()));
     }
 
     /// <summary>Maps <c>/metrics</c> below <c>/api</c>: the key figures as one flat object.</summary>

@@ -32,6 +32,8 @@ internal sealed class CurrentFigures(
             ["records_duplicate_total"] = stats.Duplicates,
             ["records_dead_lettered_total"] = stats.DeadLettered,
             ["records_late_total"] = stats.Late,
+            ["process_allocated_bytes_total"] = GC.GetTotalAllocatedBytes(),
+            ["process_working_set_bytes"] = Environment.WorkingSet,
         };
     }
 
