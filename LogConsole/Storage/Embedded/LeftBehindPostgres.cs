@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Versioning;
+
+namespace LogConsole.Storage.Embedded;
+
+/// <summary>
+/// Ends what a console that was killed left at work on the cluster: a server that is shutting down (Linux asks it to when the console dies),
+/// one that runs on (elsewhere), or sessions whose server was killed. Ending it rather than moving in means that no forgotten
+/// session holds a lock, and that the new server has today's settings and dies with today's console.
+/// </summary>
+internal sealed class LeftBehindPostgres(string clusterDirectory, TimeProvider time)
+{
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private string PidFile => Path.Combine(clusterDirectory, "postmaster.pid");
+
+    /// <summary>Returns when nothing runs on the cluster. Throws <see cref="StartupException"/> when something cannot be ended.</summary>
+    public async Task EndAsync(Action<string> report, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var reported = false;
+        if (!Directory.Exists(clusterDirectory))
+        {
+            return;
+        }
+
+        while (FindProcesses() is { Count: > 0 } processes)
+        {
+            if (!reported)
+            {
+                reported = true;
+                report("a PostgreSQL left by an earlier console is stopping");
+                Signal(processes, Posix.SigInt);
+            }
+
+            var waited = time.GetElapsedTime(started);
+            if (waited > s_patience * 2)
+            {
+                throw new StartupException(
+                    ExitCodes.EmbeddedDatabase, $"A PostgreSQL left by an earlier console (process {processes[0]}) does not end: stop it by hand.");
+            }
+
+            // The clean way first; a server that cannot finish is told to drop everything (its next start recovers), then is killed.
+            if (waited > s_patience)
+            {
+                Signal(processes, waited > s_patience * 1.5 ? Posix.SigKill : Posix.SigQuit);
+            }
+
+            await Task.Delay(s_pollInterval, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        // PostgreSQL discards the file of a dead server itself, unless another process carries its number by now.
+        File.Delete(PidFile);
+    }
+
+    private static void Signal(List<int> processes, int signal)
+    {
+        foreach (var pid in processes)
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                using var process = Process.GetProcessById(pid);
+                process.Kill();
+            }
+            else
+            {
+                Posix.Signal(pid, signal);
+            }
+        }
+    }
+
+    /// <summary>The server the pid file names, and on Linux every PostgreSQL process whose working folder is the cluster.</summary>
+    private List<int> FindProcesses()
+    {
+        var found = new List<int>();
+        if (OperatingSystem.IsLinux())
+        {
+            var cluster = ResolveLinks(clusterDirectory);
+            found.AddRange(Directory.EnumerateDirectories("/proc")
+                .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+                .Where(pid => pid > 0 && IsPostgres(pid) && WorkingDirectory(pid) == cluster));
+        }
+
+        if (ReadPidFile() is { } named && !found.Contains(named) && IsPostgres(named) && (!OperatingSystem.IsLinux() || WorkingDirectory(named) is null))
+        {
+            found.Add(named);
+        }
+
+        return found;
+    }
+
+    private int? ReadPidFile()
+    {
+        try
+        {
+            var line = File.ReadLines(PidFile).FirstOrDefault();
+            return int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsPostgres(int pid)
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                return File.ReadAllText($"/proc/{pid}/comm").Trim() == "postgres";
+            }
+
+            using var process = Process.GetProcessById(pid);
+            return process.ProcessName == "postgres";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Null when it may not be known: root without CAP_SYS_PTRACE, in a container, sees its own account's only. Then the pid file decides.</summary>
+    private static string? WorkingDirectory(int pid)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{pid}/cwd", returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The kernel reports folders with every link on the way resolved: ask it about this one too.</summary>
+    [SupportedOSPlatform("linux")]
+    private static string ResolveLinks(string path)
+    {
+        using var handle = Posix.OpenForReading(path);
+        return File.ResolveLinkTarget($"/proc/self/fd/{handle.DangerousGetHandle()}", returnFinalTarget: false)?.FullName ?? path;
+    }
+}
