@@ -10,6 +10,9 @@ public static class IngestionModule
 {
     public static IHostApplicationBuilder AddIngestion(this IHostApplicationBuilder builder)
     {
+        // Without it a gzip or br body that was cut off on its way reads as a shorter, valid one. The runtime looks once, at the first decompression.
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
         var services = builder.Services;
         services.AddOptions<IngestionOptions>().BindConfiguration(IngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HttpIngestionOptions>().BindConfiguration(HttpIngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
