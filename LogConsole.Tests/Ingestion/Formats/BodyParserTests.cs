@@ -1,0 +1,123 @@
+using System.Text;
+using LogConsole.Ingestion;
+using LogConsole.Ingestion.Formats;
+using static LogConsole.Tests.Ingestion.Formats.ParsedLines;
+
+namespace LogConsole.Tests.Ingestion.Formats;
+
+public sealed class BodyParserTests
+{
+    [Fact]
+    public void Parse_BrokenLines_AreRejectedAlone()
+    {
+        var lines = Of("{\"msg\":\"a\"}\r\n\n{broken}\n[1]\n  {\"msg\":\"b\"}  \n{\"msg\":\"c\"} {}\n{}\nplain");
+
+        Assert.Equal([(1, "a"), (5, "b")], lines.Body.Records.Select(record => (record.Line, BodyOf(record))));
+        Assert.Equal([3, 4, 6, 7, 8], lines.Body.Errors.Select(error => error.Line));
+        Assert.Equal(5, lines.Body.Rejected);
+        Assert.Null(lines.Body.Fault);
+    }
+
+    [Fact]
+    public void Parse_ManyErrors_ListsAHundredAndCountsAll()
+    {
+        var lines = Of("{\"msg\":\"a\"}\n" + string.Concat(Enumerable.Repeat("x\n", 250)));
+        Assert.Equal((100, 250), (lines.Body.Errors.Count, lines.Body.Rejected));
+    }
+
+    [Fact]
+    public void Parse_ArrayWithABrokenElement_TakesTheOthers()
+    {
+        var lines = Of("""[{"msg":"]},{"}, {bad}, 5 , {"msg":"b"},]""", BodyFormat.Json);
+
+        Assert.Equal([(1, "]},{"), (4, "b")], lines.Body.Records.Select(record => (record.Line, BodyOf(record))));
+        Assert.Equal([2, 3], lines.Body.Errors.Select(error => error.Line));
+        Assert.Null(lines.Body.Fault);
+    }
+
+    [Theory]
+    [InlineData("""[{"msg":"a"},""")]
+    [InlineData("""[{"msg":"a"}""")]
+    [InlineData("""[{"msg":"a"}, {"msg":"b" """)]
+    [InlineData("""[{"msg":"a"}, "never closed]""")]
+    [InlineData("""[{"msg":"a"}] and more""")]
+    [InlineData("[")]
+    public void Parse_ArrayThatDoesNotClose_IsRefusedWhole(string body) => Assert.NotNull(Of(body, BodyFormat.Json).Body.Fault);
+
+    [Theory]
+    [InlineData("[]", 0)]
+    [InlineData("", 0)]
+    [InlineData(" \n ", 0)]
+    [InlineData("""{"msg":"a"}""", 1)]
+    [InlineData("{\n  \"msg\": \"a\",\n  \"k\": {\n \"x\": 1 }\n}\n", 1)]
+    [InlineData("{\n\"msg\":\"a\"}\n{\n\"msg\":\"b\"}", 2)]
+    [InlineData("{\"msg\":\"a\"}\n{\"msg\":\"b\"}\n", 2)]
+    [InlineData("\uFEFF[{\"msg\":\"a\"}]", 1)]
+    public void Parse_ApplicationJson_TakesArrayObjectAndLines(string body, int records)
+    {
+        var lines = Of(body, BodyFormat.Json);
+        Assert.Null(lines.Body.Fault);
+        Assert.Equal((records, 0), (lines.Body.Records.Count, lines.Body.Rejected));
+    }
+
+    [Fact]
+    public void Parse_JsonLinesWithABrokenOne_DoNotSwallowTheNext()
+    {
+        var lines = Of("{\"msg\":\"a\"}\n{\"msg\":\n{\"msg\":\"b\"}", BodyFormat.Json);
+        Assert.Equal((2, 1), (lines.Body.Records.Count, lines.Body.Rejected));
+    }
+
+    [Theory]
+    [InlineData("""{"msg":"a"}""", "a")]
+    [InlineData("""[{"msg":"a"}]""", "a")]
+    [InlineData("[2026] not an array", "[2026] not an array")]
+    [InlineData("plain", "plain")]
+    public void Parse_UnknownFormat_IsTold(string body, string expected) => Assert.Equal(expected, BodyOf(One(body, BodyFormat.Unknown)));
+
+    [Fact]
+    public void Parse_NothingReadable_IsRefusedWhole() => Assert.NotNull(Of("a\nb").Body.Fault);
+
+    [Fact]
+    public void Parse_MoreRecordsThanAllowed_IsTooLarge() =>
+        Assert.True(Of("a\nb\nc", BodyFormat.Text, maxRecords: 2).Body.Fault!.IsTooLarge);
+
+    [Fact]
+    public void Parse_TooManyBrokenLines_StopsEarly()
+    {
+        var body = "{\"msg\":\"a\"}\n" + string.Concat(Enumerable.Repeat("{x}\n", BodyParser.MaxRejected + 1));
+        Assert.NotNull(Of(body).Body.Fault);
+    }
+
+    [Theory]
+    [InlineData("ERROR something", 17)]
+    [InlineData("2026-11-20T10:00:00Z [main] WARN c.e.Foo - slow", 13)]
+    [InlineData("[Sun Dec 04 04:47:44 2005] [notice] workerEnv.init() ok", 10)]
+    [InlineData("081109 203615 148 INFO dfs.DataNode$PacketResponder: PacketResponder 1", 9)]
+    [InlineData("error: cannot open", 17)]
+    [InlineData("time=\"x\" level=warning msg=y", 13)]
+    [InlineData("an error occurred", 0)]
+    [InlineData("no level here at all", 0)]
+    [InlineData("one two three four five six seven eight nine ERROR", 0)]
+    public void Parse_TextLine_FindsTheLevelOnlyWhereItCannotBeProse(string line, int severity) =>
+        Assert.Equal(severity, One(line, BodyFormat.Text).SeverityNumber);
+
+    [Fact]
+    public void Parse_TextLine_KeepsTheLineAndTakesItsTime()
+    {
+        var record = One("2026-11-20 10:00:00,123 INFO  started  \r\n", BodyFormat.Text, zone: "+01:00");
+
+        Assert.Equal("2026-11-20 10:00:00,123 INFO  started  ", BodyOf(record));
+        Assert.Equal(("2026-11-20T09:00:00.123000Z", LogRecordFlags.ZoneAssumed), (record.Timestamp.ToString(), record.Flags));
+    }
+
+    [Fact]
+    public void Parse_LongAndBrokenTextLine_IsCutAndRepaired()
+    {
+        var lines = Of([.. Encoding.UTF8.GetBytes(new string('é', 2000)), 0, 0xFF, (byte)'\n', .. "next\0line"u8], BodyFormat.Text, maxLineBytes: 1025);
+
+        Assert.Equal(new string('é', 512), BodyOf(lines[0]));
+        Assert.True(lines[0].Flags.HasFlag(LogRecordFlags.Truncated));
+        Assert.Equal("next\uFFFDline", BodyOf(lines[1]));
+        Assert.True(lines[1].Flags.HasFlag(LogRecordFlags.NulReplaced));
+    }
+}

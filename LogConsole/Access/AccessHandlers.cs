@@ -1,0 +1,53 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace LogConsole.Access;
+
+/// <summary>Mode <see cref="AccessMode.Open"/>: everyone the <see cref="LoopbackGuard"/> lets through is the local user and may do everything.</summary>
+internal sealed class OpenHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "Open";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() =>
+        Task.FromResult(AuthenticateResult.Success(
+            new AuthenticationTicket(AccessUser.Create(SchemeName, AccessUser.Local, [AccessScopes.Admin]), SchemeName)));
+}
+
+/// <summary><c>Authorization: Bearer KEY</c>.</summary>
+internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeys keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "ApiKey";
+    private const string Prefix = "Bearer ";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return Task.FromResult(AuthenticateResult.NoResult());
+        }
+
+        return Task.FromResult(keys.Find(header[Prefix.Length..].Trim()) is { } key
+            ? AuthenticateResult.Success(new AuthenticationTicket(AccessUser.Create(SchemeName, key.Name, key.Scopes), SchemeName))
+            : AuthenticateResult.Fail("The API key is not known."));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+        return AccessProblem.WriteAsync(Context, StatusCodes.Status401Unauthorized, "An API key is needed: Authorization: Bearer KEY.");
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        AccessProblem.WriteAsync(Context, StatusCodes.Status403Forbidden, "The API key's scopes do not allow this.");
+}
+
+/// <summary>Problem+json from places that have no endpoint result.</summary>
+internal static class AccessProblem
+{
+    public static Task WriteAsync(HttpContext context, int status, string detail) => Results.Problem(detail, statusCode: status).ExecuteAsync(context);
+}

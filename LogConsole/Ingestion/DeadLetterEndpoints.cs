@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using LogConsole.Access;
+using LogConsole.Storage;
+using Microsoft.AspNetCore.Mvc;
+using Npgsql;
+
+namespace LogConsole.Ingestion;
+
+/// <summary>One dead letter as the API shows it; the id is text because scripts lose digits of large numbers.</summary>
+public sealed record DeadLetterView(
+    string Id, string Source, int Line, string Reason, DateTimeOffset Observed, string Service, bool Demo, string Record, DateTimeOffset CreatedAt, DateTimeOffset? ReplayedAt);
+
+/// <summary>A page of them, newest first.</summary>
+/// <param name="NextCursor">For the next page; null on the last.</param>
+public sealed record DeadLetterPage(IReadOnlyList<DeadLetterView> DeadLetters, string? NextCursor);
+
+/// <summary>What became of a replay of many.</summary>
+/// <param name="PutOff">True when it stopped early because the queue was full or the database away.</param>
+public sealed record DeadLetterReplayReply(int Replayed, int Duplicates, int RefusedAgain, int Unreadable, bool PutOff);
+
+/// <summary><c>/api/dead-letters</c>.</summary>
+internal static class DeadLetterEndpoints
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1_000;
+
+    public static void MapDeadLetters(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("/api/dead-letters").AddEndpointFilter(WhenAwayAsync);
+        group.MapGet("", ListAsync).RequireAuthorization(AccessPolicies.Read);
+        group.MapPost("/{id:long}/replay", ReplayOneAsync).RequireAuthorization(AccessPolicies.Admin).DisableAntiforgery();
+        group.MapPost("/replay", ReplayAllAsync).RequireAuthorization(AccessPolicies.Admin).DisableAntiforgery();
+        group.MapDelete("/{id:long}", DeleteAsync).RequireAuthorization(AccessPolicies.Admin);
+    }
+
+    private static async Task<IResult> ListAsync(
+        DeadLetterStore store, CancellationToken cancellationToken, [FromQuery] string? cursor = null, [FromQuery] int limit = DefaultLimit, [FromQuery] bool pending = false)
+    {
+        var before = long.MaxValue;
+        if (limit is < 1 or > MaxLimit || (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before)))
+        {
+            return Results.Problem($"limit must be 1 to {MaxLimit}, cursor what an earlier answer gave.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        var letters = await store.ListAsync(before, pending, limit, cancellationToken).ConfigureAwait(false);
+        return Results.Json(new DeadLetterPage([.. letters.Select(View)], letters.Count == limit ? IdText(letters[^1].Id) : null));
+    }
+
+    private static async Task<IResult> ReplayOneAsync(long id, DeadLetterStore store, DeadLetterReplay replay, HttpContext context)
+    {
+        if (await store.FindAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } letter)
+        {
+            return Results.Problem("There is no such dead letter.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        return await replay.ReplayAsync(letter, context.RequestAborted).ConfigureAwait(false) switch
+        {
+            DeadLetterResult.PutOff => PutOff(context),
+            DeadLetterResult.Unreadable => Results.Problem("Its stored text is not a record.", statusCode: StatusCodes.Status422UnprocessableEntity),
+            var result => Results.Json(Count([result])),
+        };
+    }
+
+    private static async Task<IResult> ReplayAllAsync(DeadLetterStore store, DeadLetterReplay replay, CancellationToken cancellationToken)
+    {
+        const int pageSize = 200;
+        var results = new List<DeadLetterResult>();
+        var after = 0L;
+
+        // New dead letters that the replay itself makes lie above this mark, so the loop ends.
+        var newest = await store.ListAsync(long.MaxValue, pendingOnly: true, 1, cancellationToken).ConfigureAwait(false);
+        while (newest.Count == 1 && !results.Contains(DeadLetterResult.PutOff))
+        {
+            var page = await store.ListPendingAsync(after, pageSize, cancellationToken).ConfigureAwait(false);
+            var due = page.Where(letter => letter.Id <= newest[0].Id).ToList();
+            if (due.Count == 0)
+            {
+                break;
+            }
+
+            results.AddRange(await Task.WhenAll(due.Select(letter => replay.ReplayAsync(letter, cancellationToken))).ConfigureAwait(false));
+            after = due[^1].Id;
+        }
+
+        return Results.Json(Count(results));
+    }
+
+    private static async Task<IResult> DeleteAsync(long id, DeadLetterStore store, CancellationToken cancellationToken) =>
+        await store.DeleteAsync(id, cancellationToken).ConfigureAwait(false)
+            ? Results.NoContent()
+            : Results.Problem("There is no such dead letter.", statusCode: StatusCodes.Status404NotFound);
+
+    private static async ValueTask<object?> WhenAwayAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DatabaseUnavailableException || e is NpgsqlException { IsTransient: true })
+        {
+            return PutOff(context.HttpContext);
+        }
+    }
+
+    private static IResult PutOff(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return Results.Problem("The pipeline or the database is not available now; try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static DeadLetterReplayReply Count(IReadOnlyCollection<DeadLetterResult> results)
+    {
+        int Of(DeadLetterResult result) => results.Count(r => r == result);
+        return new DeadLetterReplayReply(
+            Of(DeadLetterResult.Stored),
+            Of(DeadLetterResult.AlreadyStored),
+            Of(DeadLetterResult.RefusedAgain),
+            Of(DeadLetterResult.Unreadable),
+            results.Contains(DeadLetterResult.PutOff));
+    }
+
+    private static DeadLetterView View(DeadLetter letter) => new(
+        IdText(letter.Id),
+        letter.Source,
+        letter.Line,
+        letter.Reason,
+        letter.Observed,
+        letter.Service,
+        letter.IsDemo,
+        Encoding.UTF8.GetString(letter.Record.Span),
+        letter.CreatedAt,
+        letter.ReplayedAt);
+
+    private static string IdText(long id) => id.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using LogConsole.Ingestion.Formats;
+using LogConsole.Ingestion.Http;
+using Microsoft.Extensions.Options;
+
+namespace LogConsole.Ingestion;
+
+/// <summary>How a replay of one dead letter ended.</summary>
+public enum DeadLetterResult
+{
+    /// <summary>Its record is in the log table.</summary>
+    Stored,
+
+    /// <summary>It was stored by an earlier replay.</summary>
+    AlreadyStored,
+
+    /// <summary>It was refused again: a new dead letter says why.</summary>
+    RefusedAgain,
+
+    /// <summary>Its stored text is no record; it stays as it is.</summary>
+    Unreadable,
+
+    /// <summary>The queue is full, the console is stopping or the database is away; it stays as it is and can be replayed later.</summary>
+    PutOff,
+}
+
+/// <summary>
+/// Sends dead letters through the pipeline again. The identity <c>deadletter:id</c> keeps a replay that was cut off from storing the record twice.
+/// Thread-safe.
+/// </summary>
+internal sealed class DeadLetterReplay(
+    DeadLetterStore store, IngestionQueue queue, HttpRecordReader records, IngestionCounters counters, IOptions<HttpIngestionOptions> options, TimeProvider time)
+{
+    private const string Door = "dead_letters";
+
+    // A repeat is only to be expected after a crash in the moment between the commit and the mark.
+    private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(30);
+
+    /// <summary>Replays one and waits until its fate is durable. Throws what the database throws.</summary>
+    public async Task<DeadLetterResult> ReplayAsync(DeadLetter letter, CancellationToken cancellationToken)
+    {
+        if (letter.ReplayedAt is not null)
+        {
+            return DeadLetterResult.AlreadyStored;
+        }
+
+        var arena = new RecordArena();
+        var parsed = records.ReadOwn(letter.Record, letter.Observed, arena);
+        if (parsed.Records.Count != 1)
+        {
+            arena.Dispose();
+            return DeadLetterResult.Unreadable;
+        }
+
+        var delivery = new Delivery
+        {
+            Source = letter.Source,
+            Records = parsed.Records,
+            SizeBytes = letter.Record.Length + arena.SizeBytes,
+            IsDemo = letter.IsDemo,
+            Identity = new RequestIdentity(
+                "deadletter", string.Create(CultureInfo.InvariantCulture, $"deadletter:{letter.Id}"), SHA256.HashData(letter.Record.Span), s_lifetime),
+        };
+        if (await queue.EnqueueAsync(delivery, cancellationToken).ConfigureAwait(false) != EnqueueResult.Accepted)
+        {
+            arena.Dispose();
+            return DeadLetterResult.PutOff;
+        }
+
+        _ = DisposeWhenSettledAsync(delivery, arena);
+        try
+        {
+            var outcome = await delivery.Settled.WaitAsync(options.Value.AcknowledgeTimeout, time, cancellationToken).ConfigureAwait(false);
+            return await FinishAsync(letter, outcome, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return DeadLetterResult.PutOff;
+        }
+    }
+
+    private async Task<DeadLetterResult> FinishAsync(DeadLetter letter, DeliveryOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome.Status is not (DeliveryStatus.Committed or DeliveryStatus.Duplicate))
+        {
+            return DeadLetterResult.PutOff;
+        }
+
+        await store.MarkReplayedAsync(letter.Id, cancellationToken).ConfigureAwait(false);
+        return outcome switch
+        {
+            { Status: DeliveryStatus.Duplicate } => DeadLetterResult.AlreadyStored,
+            { DeadLettered: > 0 } => DeadLetterResult.RefusedAgain,
+            _ => DeadLetterResult.Stored,
+        };
+    }
+
+    private async Task DisposeWhenSettledAsync(Delivery delivery, RecordArena arena)
+    {
+        var outcome = await delivery.Settled.ConfigureAwait(false);
+        counters.Settled(Door, outcome);
+        arena.Dispose();
+    }
+}

@@ -1,0 +1,29 @@
+namespace LogConsole.Ingestion.Formats;
+
+/// <summary>The lines of a body that are not blank, without their ends, with their 1-based numbers.</summary>
+internal struct BodyLines(ReadOnlyMemory<byte> body)
+{
+    private ReadOnlyMemory<byte> _rest = body;
+    private int _number;
+
+    public bool TryNext(out ReadOnlyMemory<byte> line, out int number)
+    {
+        while (!_rest.IsEmpty)
+        {
+            var end = _rest.Span.IndexOf((byte)'\n');
+            line = end < 0 ? _rest : _rest[..end];
+            _rest = end < 0 ? default : _rest[(end + 1)..];
+            _number++;
+            line = line.TrimEnd((byte)'\r');
+            if (!line.Span.TrimStart(" \t"u8).IsEmpty)
+            {
+                number = _number;
+                return true;
+            }
+        }
+
+        line = default;
+        number = 0;
+        return false;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace LogConsole.Ingestion.Formats;
+
+/// <summary>
+/// Copies JSON values into the arena, compact and such that PostgreSQL's jsonb takes them:
+/// unstorable escapes are replaced, numbers beyond 1,000 digits or an exponent of ±1,000 become strings,
+/// and a value nested deeper than <see cref="MaxDepth"/> becomes a string of its own text.
+/// </summary>
+internal static class JsonValues
+{
+    /// <summary>Deepest nesting kept as structure, counted from the attributes object.</summary>
+    public const int MaxDepth = 64;
+
+    // jsonb takes 131,072 digits, but a number of that many digits is written in 9 bytes (1e131071) and read back in 131,072.
+    private const int LongestNumber = 1_000;
+    private const int LargestExponent = 1_000;
+
+    /// <summary>Reads any nesting: depth is our decision, not an error.</summary>
+    public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = int.MaxValue };
+
+    /// <summary>Copies one value.</summary>
+    /// <param name="value">The inside of a string, else the whole token or container. Valid JSON.</param>
+    /// <param name="hasEscapes">For strings: whether there is a backslash in it.</param>
+    public static void Write(RecordArena arena, ReadOnlySpan<byte> value, JsonTokenType type, bool hasEscapes, ref LogRecordFlags flags)
+    {
+        switch (type)
+        {
+            case JsonTokenType.String:
+                JsonText.WriteEscapedString(arena, value, hasEscapes, ref flags);
+                break;
+            case JsonTokenType.Number:
+                WriteNumber(arena, value);
+                break;
+            case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                WriteContainer(arena, value, ref flags);
+                break;
+            default:
+                arena.Write(value);
+                break;
+        }
+    }
+
+    /// <summary>Copies the members of an object without its braces, each value as <see cref="Write"/> does.</summary>
+    /// <param name="isFirst">Whether nothing stands before them in the surrounding object; cleared when a member is written.</param>
+    public static void WriteMembers(RecordArena arena, ReadOnlySpan<byte> container, ref bool isFirst, ref LogRecordFlags flags)
+    {
+        var reader = new Utf8JsonReader(container, ReaderOptions);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!isFirst)
+            {
+                arena.Write((byte)',');
+            }
+
+            isFirst = false;
+            JsonText.WriteEscapedString(arena, reader.ValueSpan, reader.ValueIsEscaped, ref flags);
+            arena.Write((byte)':');
+            reader.Read();
+            var (value, type, hasEscapes) = ReadValue(ref reader, container);
+            Write(arena, value, type, hasEscapes, ref flags);
+        }
+    }
+
+    /// <summary>The value the reader stands on, whole; the reader then stands on its last token.</summary>
+    public static RawValue ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        var type = reader.TokenType;
+        if (type is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        {
+            return new RawValue(reader.ValueSpan, type, reader.ValueIsEscaped);
+        }
+
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return new RawValue(json[start..(int)reader.BytesConsumed], type, HasEscapes: false);
+    }
+
+    private static void WriteNumber(RecordArena arena, ReadOnlySpan<byte> number)
+    {
+        var exponentAt = number.IndexOfAny((byte)'e', (byte)'E');
+        var fits = number.Length <= LongestNumber;
+        if (fits && exponentAt >= 0)
+        {
+            var digits = number[(exponentAt + 1)..];
+            digits = digits[0] == '+' ? digits[1..] : digits;
+            fits = Utf8Parser.TryParse(digits, out int exponent, out _) && Math.Abs((long)exponent) <= LargestExponent;
+        }
+
+        if (fits)
+        {
+            arena.Write(number);
+            return;
+        }
+
+        arena.Write((byte)'"');
+        arena.Write(number);
+        arena.Write((byte)'"');
+    }
+
+    private static void WriteContainer(RecordArena arena, ReadOnlySpan<byte> container, ref LogRecordFlags flags)
+    {
+        var start = arena.Length;
+        var needsComma = false;
+        var reader = new Utf8JsonReader(container, ReaderOptions);
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                    arena.Write(reader.ValueSpan);
+                    needsComma = true;
+                    continue;
+                case JsonTokenType.StartObject or JsonTokenType.StartArray when reader.CurrentDepth + 2 > MaxDepth:
+                    arena.CutTo(start);
+                    JsonText.WriteString(arena, container);
+                    return;
+            }
+
+            if (needsComma)
+            {
+                arena.Write((byte)',');
+            }
+
+            needsComma = reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.PropertyName:
+                    JsonText.WriteEscapedString(arena, reader.ValueSpan, reader.ValueIsEscaped, ref flags);
+                    arena.Write((byte)':');
+                    break;
+                case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                    arena.Write(reader.ValueSpan);
+                    break;
+                default:
+                    Write(arena, reader.ValueSpan, reader.TokenType, reader.ValueIsEscaped, ref flags);
+                    break;
+            }
+        }
+    }
+}
+
+/// <summary>A value in place: the inside of a string, else its whole text.</summary>
+internal readonly ref struct RawValue(ReadOnlySpan<byte> text, JsonTokenType type, bool HasEscapes)
+{
+    public ReadOnlySpan<byte> Text { get; } = text;
+
+    public JsonTokenType Type { get; } = type;
+
+    public bool HasEscapes { get; } = HasEscapes;
+
+    public void Deconstruct(out ReadOnlySpan<byte> text, out JsonTokenType type, out bool hasEscapes)
+    {
+        text = Text;
+        type = Type;
+        hasEscapes = HasEscapes;
+    }
+}

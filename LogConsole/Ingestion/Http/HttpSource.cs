@@ -1,0 +1,233 @@
+using System.Security.Cryptography;
+using System.Text;
+using LogConsole.Access;
+using LogConsole.Ingestion.Formats;
+using LogConsole.Storage;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace LogConsole.Ingestion.Http;
+
+/// <summary>
+/// <c>POST /api/ingest</c>: answers 200 only when every record of the request is durable, or is known to be from before.
+/// Whatever else happens is told as problem+json, and then a repeat with the same <c>Idempotency-Key</c> is safe.
+/// </summary>
+internal sealed partial class HttpSource(
+    IngestionQueue queue,
+    BodyReader bodies,
+    HttpRecordReader records,
+    InFlightRequests inFlight,
+    IRequestIdentityStore identities,
+    Database database,
+    IngestionCounters counters,
+    IOptions<HttpIngestionOptions> options,
+    TimeProvider time,
+    ILogger<HttpSource> logger)
+{
+    /// <summary>The door's name in counters and source names.</summary>
+    public const string Door = "http";
+
+    private static readonly TimeSpan s_keyLifetime = TimeSpan.FromHours(24);
+    private static readonly TimeSpan s_bodyLifetime = TimeSpan.FromHours(1);
+    private readonly SourceZone _defaultZone = SourceZone.TryParse(options.Value.DefaultZone, out var zone) ? zone : SourceZone.Utc;
+
+    /// <summary>Handles one request.</summary>
+    public async Task<IResult> HandleAsync(HttpContext context)
+    {
+        if (!IngestRequest.TryRead(context.Request, _defaultZone, out var request, out var refusal))
+        {
+            return Refuse(context, refusal);
+        }
+
+        if (database.Status is { IsReady: false } status)
+        {
+            return Refuse(context, IngestRefusal.Away("database_away", $"The database is not available: {status.Reason}."));
+        }
+
+        using var work = new IngestWork(bodies);
+        refusal = await bodies.ReadAsync(context.Request, request.Coding, work.Body, work.Reservation, context.RequestAborted).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            return Refuse(context, refusal);
+        }
+
+        counters.Received(Door, work.Body.Length);
+        var owner = AccessUser.NameOf(context.User);
+        var hash = HashOf(request, work.Body.Bytes.Span);
+        if (request.Key is { } key)
+        {
+            return await OnceAsync(context, work, request, new RequestIdentity(owner, key, hash, s_keyLifetime)).ConfigureAwait(false);
+        }
+
+        if ((refusal = Parse(work, request)) is not null)
+        {
+            return Refuse(context, refusal);
+        }
+
+        return work.Parsed is { AllTimestamped: true, Records.Count: > 0 }
+            ? await OnceAsync(context, work, request, new RequestIdentity(owner, $"sha256:{Convert.ToHexStringLower(hash)}", hash, s_bodyLifetime)).ConfigureAwait(false)
+            : await DeliverAsync(context, work, request, null).ConfigureAwait(false);
+    }
+
+    // A repeat waits for its original, or is found in the table; only a new request goes on.
+    private async Task<IResult> OnceAsync(HttpContext context, IngestWork work, IngestRequest request, RequestIdentity identity)
+    {
+        var mine = new InFlightRequest(identity);
+        while (inFlight.GetOrBegin(mine) is var first && first != mine)
+        {
+            if (!IsSameBody(first.Identity.BodyHash, identity))
+            {
+                return Refuse(context, IngestRefusal.KeyReused());
+            }
+
+            try
+            {
+                if (await first.Ended.WaitAsync(options.Value.AcknowledgeTimeout, time, context.RequestAborted).ConfigureAwait(false))
+                {
+                    return Duplicate(first.Records);
+                }
+            }
+            catch (TimeoutException)
+            {
+                return Refuse(context, NotSettled());
+            }
+        }
+
+        work.InFlight = mine;
+        work.InFlightRequests = inFlight;
+        try
+        {
+            if (await identities.FindAsync(identity.Owner, identity.Key, context.RequestAborted).ConfigureAwait(false) is { } known)
+            {
+                return IsSameBody(known.BodyHash, identity) ? Duplicate(known.Records) : Refuse(context, IngestRefusal.KeyReused());
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or DatabaseUnavailableException or TimeoutException)
+        {
+            LogLookUpFailed(logger, e.Message);
+            return Refuse(context, IngestRefusal.Away("database_away", "The database cannot be reached."));
+        }
+
+        return work.Parsed is null && Parse(work, request) is { } refusal
+            ? Refuse(context, refusal)
+            : await DeliverAsync(context, work, request, identity).ConfigureAwait(false);
+    }
+
+    private async Task<IResult> DeliverAsync(HttpContext context, IngestWork work, IngestRequest request, RequestIdentity? identity)
+    {
+        var parsed = work.Parsed!;
+        counters.Rejected(Door, "not_json", parsed.Rejected);
+        if (parsed.Records.Count == 0)
+        {
+            return Reply(parsed, request, new DeliveryOutcome(DeliveryStatus.Committed, 0, 0, 0, []));
+        }
+
+        var owner = AccessUser.NameOf(context.User);
+        var delivery = new Delivery
+        {
+            Source = owner == AccessUser.Local ? Door : $"{Door}:{owner}",
+            Records = parsed.Records,
+            SizeBytes = work.SizeBytes,
+            Identity = identity,
+        };
+        switch (await queue.EnqueueAsync(delivery, context.RequestAborted).ConfigureAwait(false))
+        {
+            case EnqueueResult.Full:
+                return Refuse(context, IngestRefusal.QueueFull("The queue is full; nothing of this request was kept."));
+            case EnqueueResult.Stopping:
+                return Refuse(context, IngestRefusal.Away("stopping", "The console is stopping; nothing of this request was kept."));
+        }
+
+        _ = work.KeepUntilSettledAsync(delivery, outcome => counters.Settled(Door, outcome));
+        try
+        {
+            var outcome = await delivery.Settled.WaitAsync(options.Value.AcknowledgeTimeout, time, context.RequestAborted).ConfigureAwait(false);
+            return outcome.Status switch
+            {
+                DeliveryStatus.Committed => Reply(parsed, request, outcome),
+                DeliveryStatus.Duplicate => await AfterDuplicateAsync(context, identity!, parsed.Records.Count).ConfigureAwait(false),
+                _ => Refuse(context, IngestRefusal.Away("stopping", "The console is stopping; nothing of this request was kept.")),
+            };
+        }
+        catch (TimeoutException)
+        {
+            return Refuse(context, NotSettled());
+        }
+    }
+
+    // Another instance committed the key first, between our look and our commit; perhaps with another body.
+    private async Task<IResult> AfterDuplicateAsync(HttpContext context, RequestIdentity identity, int count)
+    {
+        try
+        {
+            var known = await identities.FindAsync(identity.Owner, identity.Key, context.RequestAborted).ConfigureAwait(false);
+            return known is null || IsSameBody(known.BodyHash, identity)
+                ? Results.Json(IngestReply.Duplicate(known?.Records ?? count), IngestJson.Default.IngestReply)
+                : Refuse(context, IngestRefusal.KeyReused());
+        }
+        catch (Exception e) when (e is NpgsqlException or DatabaseUnavailableException or TimeoutException)
+        {
+            LogLookUpFailed(logger, e.Message);
+            return Refuse(context, IngestRefusal.Away("database_away", "The database cannot be reached."));
+        }
+    }
+
+    private IngestRefusal? Parse(IngestWork work, IngestRequest request)
+    {
+        work.Parsed = records.Read(work.Body.Bytes, request, work.Arena);
+        return work.Parsed.Fault switch
+        {
+            null => null,
+            { IsTooLarge: true } fault => IngestRefusal.TooLarge($"Nothing was stored: {fault.Reason}."),
+            var fault => IngestRefusal.BadRequest("bad_body", $"Nothing was stored: {fault.Reason}.") with { Errors = work.Parsed.Errors },
+        };
+    }
+
+    private IngestRefusal NotSettled() => IngestRefusal.Away(
+        "not_settled",
+        database.Status is { IsReady: false } status
+            ? $"The database is not available ({status.Reason}). The records may still be stored; a retry with the same Idempotency-Key is safe."
+            : "The records are not durable yet and may still be stored; a retry with the same Idempotency-Key is safe.");
+
+    private IResult Duplicate(int count)
+    {
+        counters.Duplicate(Door, count);
+        return Results.Json(IngestReply.Duplicate(count), IngestJson.Default.IngestReply);
+    }
+
+    private static IResult Reply(ParsedBody parsed, IngestRequest request, DeliveryOutcome outcome)
+    {
+        var errors = parsed.Errors.Concat(outcome.DeadLetters).Take(ParsedBody.MaxErrors).ToList();
+        return Results.Json(
+            new IngestReply(
+                outcome.Stored,
+                outcome.Duplicates,
+                parsed.Rejected,
+                outcome.DeadLettered,
+                errors,
+                parsed.Rejected + outcome.DeadLettered - errors.Count,
+                parsed.ZoneAssumed,
+                parsed.ZoneAssumed == 0 ? null : request.Zone.Name),
+            IngestJson.Default.IngestReply);
+    }
+
+    private IResult Refuse(HttpContext context, IngestRefusal refusal)
+    {
+        counters.Refused(Door, refusal.Reason);
+        return refusal.ToResult(context);
+    }
+
+    private static bool IsSameBody(ReadOnlyMemory<byte> hash, RequestIdentity identity) => hash.Span.SequenceEqual(identity.BodyHash.Span);
+
+    // What steers the reading belongs to the body: the same lines for another service are another request.
+    private static byte[] HashOf(IngestRequest request, ReadOnlySpan<byte> body)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Format}\n{request.Service}\n{request.Zone.Name}\n"));
+        hash.AppendData(body);
+        return hash.GetHashAndReset();
+    }
+
+    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "An ingest request was put off: its Idempotency-Key could not be looked up ({Reason}).")]
+    private static partial void LogLookUpFailed(ILogger logger, string reason);
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics.CodeAnalysis;
+using LogConsole.Ingestion.Formats;
+using Microsoft.Net.Http.Headers;
+
+namespace LogConsole.Ingestion.Http;
+
+/// <summary>How a body is packed.</summary>
+internal enum ContentCoding
+{
+    Identity,
+    Gzip,
+    Brotli,
+}
+
+/// <summary>What a request says about its body, before the body is read.</summary>
+internal sealed record IngestRequest
+{
+    private const int LongestKey = 200;
+
+    public required BodyFormat Format { get; init; }
+
+    public required ContentCoding Coding { get; init; }
+
+    /// <summary>The <c>Idempotency-Key</c>, or null.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>For records that name no service, or null.</summary>
+    public string? Service { get; init; }
+
+    public required SourceZone Zone { get; init; }
+
+    /// <summary>Reads headers and query.</summary>
+    /// <param name="defaultZone">When the request names none.</param>
+    public static bool TryRead(
+        HttpRequest http, SourceZone defaultZone, [NotNullWhen(true)] out IngestRequest? request, [NotNullWhen(false)] out IngestRefusal? refusal)
+    {
+        request = null;
+        if (!TryFormat(http, out var format, out refusal) || !TryCoding(http, out var coding, out refusal)
+            || !TryKey(http, out var key, out refusal) || !TryZone(http, defaultZone, out var zone, out refusal))
+        {
+            return false;
+        }
+
+        var service = ValueOf(http, "service", "X-Service");
+        if (service?.Length > LogRecordLimits.NameChars)
+        {
+            refusal = IngestRefusal.BadRequest("bad_service", $"service is longer than {LogRecordLimits.NameChars} characters.");
+            return false;
+        }
+
+        request = new IngestRequest { Format = format, Coding = coding, Key = key, Service = service, Zone = zone };
+        return true;
+    }
+
+    private static bool TryFormat(HttpRequest http, out BodyFormat format, [NotNullWhen(false)] out IngestRefusal? refusal)
+    {
+        format = BodyFormat.Unknown;
+        refusal = null;
+        if (string.IsNullOrWhiteSpace(http.ContentType))
+        {
+            return true;
+        }
+
+        BodyFormat? known = null;
+        if (MediaTypeHeaderValue.TryParse(http.ContentType, out var type))
+        {
+            known = type.MediaType.Value?.ToLowerInvariant() switch
+            {
+                "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/x-jsonlines" or "application/json-lines" => BodyFormat.NewlineDelimited,
+                "application/json" => BodyFormat.Json,
+                "application/vnd.serilog.clef" => BodyFormat.Clef,
+                "text/plain" => BodyFormat.Text,
+                _ => null,
+            };
+        }
+
+        var charset = type?.Charset.Value?.Trim('"');
+        if (known is null)
+        {
+            refusal = IngestRefusal.Unsupported("Content-Type must be application/x-ndjson, application/json, application/vnd.serilog.clef or text/plain.");
+        }
+        else if (charset is { Length: > 0 } && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+        {
+            refusal = IngestRefusal.Unsupported("The charset must be utf-8.");
+        }
+
+        format = known ?? BodyFormat.Unknown;
+        return refusal is null;
+    }
+
+    private static bool TryCoding(HttpRequest http, out ContentCoding coding, [NotNullWhen(false)] out IngestRefusal? refusal)
+    {
+        var value = http.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
+        ContentCoding? known = value switch
+        {
+            "" or "identity" => ContentCoding.Identity,
+            "gzip" or "x-gzip" => ContentCoding.Gzip,
+            "br" => ContentCoding.Brotli,
+            _ => null,
+        };
+        coding = known ?? ContentCoding.Identity;
+        refusal = known is null ? IngestRefusal.Unsupported("Content-Encoding must be gzip, br or identity.") : null;
+        return refusal is null;
+    }
+
+    private static bool TryKey(HttpRequest http, out string? key, [NotNullWhen(false)] out IngestRefusal? refusal)
+    {
+        var values = http.Headers["Idempotency-Key"];
+        key = values.Count == 0 ? null : values.ToString();
+        refusal = key is null || (key.Length is > 0 and <= LongestKey && values.Count == 1 && key.All(c => c is >= ' ' and <= '~'))
+            ? null
+            : IngestRefusal.BadRequest("bad_key", $"Idempotency-Key must be 1 to {LongestKey} printable ASCII characters.");
+        return refusal is null;
+    }
+
+    private static bool TryZone(HttpRequest http, SourceZone defaultZone, [NotNull] out SourceZone? zone, [NotNullWhen(false)] out IngestRefusal? refusal)
+    {
+        refusal = null;
+        zone = defaultZone;
+
+        // A bare plus in a query means a blank: "?zone=+02:00" is what people type.
+        if (ValueOf(http, "zone", "X-Zone") is { } text && !SourceZone.TryParse(text[0] == ' ' ? $"+{text[1..]}" : text, out zone))
+        {
+            refusal = IngestRefusal.BadRequest("bad_zone", "zone must be UTC, an offset like +02:00 or an IANA name like Europe/Berlin.");
+        }
+
+        zone ??= defaultZone;
+        return refusal is null;
+    }
+
+    private static string? ValueOf(HttpRequest http, string query, string header) =>
+        http.Query[query].ToString() is { Length: > 0 } value ? value
+        : http.Headers[header].ToString() is { Length: > 0 } byHeader ? byHeader
+        : null;
+}

@@ -1,0 +1,77 @@
+using LogConsole.Access;
+using LogConsole.Ingestion.Http;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace LogConsole.Ingestion;
+
+/// <summary>Registers the room and its doors.</summary>
+public static class IngestionModule
+{
+    public static IHostApplicationBuilder AddIngestion(this IHostApplicationBuilder builder)
+    {
+        // Without it a gzip or br body that was cut off on its way reads as a shorter, valid one. The runtime looks once, at the first decompression.
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
+        var services = builder.Services;
+        services.AddOptions<IngestionOptions>().BindConfiguration(IngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HttpIngestionOptions>().BindConfiguration(HttpIngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IngestionOptions>, IngestionOptionsValidator>();
+        services.AddSingleton<IValidateOptions<HttpIngestionOptions>, HttpIngestionOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IngestionQueue>();
+        services.AddSingleton<IngestionCounters>();
+        services.TryAddSingleton<IRequestIdentityStore, RequestIdentityStore>();
+        services.AddSingleton<InFlightRequests>();
+        services.AddSingleton<BodyReader>();
+        services.AddSingleton<HttpRecordReader>();
+        services.AddSingleton<HttpSource>();
+        services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<DeadLetterReplay>();
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapIngestion(this IEndpointRouteBuilder endpoints)
+    {
+        // Senders are programs: the key in the header is the whole proof, so no antiforgery token is asked of them.
+        endpoints.MapPost("/api/ingest", (HttpContext context, HttpSource source) => HandleAsync(context, source))
+            .RequireAuthorization(AccessPolicies.Ingest)
+            .DisableAntiforgery();
+        endpoints.MapDeadLetters();
+        return endpoints;
+    }
+
+    private static async Task<IResult> HandleAsync(HttpContext context, HttpSource source)
+    {
+        try
+        {
+            return await source.HandleAsync(context).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        {
+            // The sender is gone; nobody reads an answer.
+            return Results.Empty;
+        }
+    }
+}
+
+/// <summary>Rules the attributes cannot say.</summary>
+internal sealed class IngestionOptionsValidator : IValidateOptions<IngestionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, IngestionOptions options)
+    {
+        var faults = new List<string>();
+        Check(options.QueuePatience >= TimeSpan.Zero && options.QueuePatience <= TimeSpan.FromMinutes(5), nameof(options.QueuePatience), "from zero to five minutes");
+        Check(options.FarFuture > TimeSpan.Zero, nameof(options.FarFuture), "more than zero");
+        Check(options.FarPast > TimeSpan.Zero, nameof(options.FarPast), "more than zero");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void Check(bool holds, string key, string rule)
+        {
+            if (!holds)
+            {
+                faults.Add($"{IngestionOptions.Section}:{key} must be {rule}.");
+            }
+        }
+    }
+}
