@@ -28,9 +28,14 @@ internal static class ConsoleHost
         if (builder.Configuration["URLS"] is null && builder.Configuration["HTTP_PORTS"] is null)
         {
             var port = builder.Configuration["PORT"];
-            builder.WebHost.UseUrls(port is null ? DefaultUrl : $"http://0.0.0.0:{port}");
+
+            // Everybody may reach a console that asks for keys; an open one stays on this machine.
+            var open = !string.Equals(builder.Configuration["Access:Mode"], "Keys", StringComparison.OrdinalIgnoreCase);
+            builder.WebHost.UseUrls(port is null ? DefaultUrl : $"http://{(open ? "127.0.0.1" : "0.0.0.0")}:{port}");
         }
 
+        // The framework's own chatter is noise at 3 a.m.; Logging:LogLevel overrides it.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSingleton<StartGate>();
         builder.Services.AddOptions<LoggerFilterOptions>().Configure<StartGate>((filters, gate) =>
             filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.Extensions.Hosting.Internal.Host", null, (_, _, _) => gate.IsOpen)));

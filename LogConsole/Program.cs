@@ -1,7 +1,9 @@
 using System.Globalization;
 using LogConsole;
+using LogConsole.Access;
 using LogConsole.Api;
 using LogConsole.Components;
+using LogConsole.Ingestion;
 using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Overview;
@@ -22,9 +24,10 @@ static async Task<int> ServeAsync(string[] arguments)
 {
     var builder = ConsoleHost.CreateBuilder(arguments);
     builder.AddStorage();
-    builder.Services.AddSingleton<LogConsole.Ingestion.IngestionQueue>();
+    builder.AddAccess();
     builder.Services.AddSingleton(services => InstanceIdentity.LoadOrCreate(services.GetRequiredService<DataDirectory>().Path));
     builder.Services.AddSingleton<DataReset>();
+    builder.AddIngestion();
     builder.AddPatterns();
     builder.AddMetricsRoom();
     builder.AddLogs();
@@ -34,14 +37,16 @@ static async Task<int> ServeAsync(string[] arguments)
     builder.AddConsoleUi();
 
     var app = builder.BuildConsole();
+    app.UseAccess();
     app.UseWaitingPage();
-    var api = app.MapGroup("/api").WithFaults();
-    api.MapPipeline(api);
+    app.MapHealth();
+    app.MapIngestion();
+    var api = app.MapGroup("/api").RequireAuthorization(AccessPolicies.Read).WithFaults();
+    api.MapPipeline(admin: app.MapGroup("/api").RequireAuthorization(AccessPolicies.Admin).WithFaults());
     api.MapPatterns();
     api.MapMetricsRoom();
     api.MapLogs();
     api.MapApi();
-    app.MapHealth(_ => Task.FromResult(true));
     app.MapConsoleUi();
     return await app.RunConsoleAsync().ConfigureAwait(false);
 }
