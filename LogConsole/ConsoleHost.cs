@@ -36,6 +36,7 @@ internal static class ConsoleHost
 
         // The framework's own chatter is noise at 3 a.m.; Logging:LogLevel overrides it.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton<StartGate>();
         builder.Services.AddOptions<LoggerFilterOptions>().Configure<StartGate>((filters, gate) =>
             filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.Extensions.Hosting.Internal.Host", null, (_, _, _) => gate.IsOpen)));

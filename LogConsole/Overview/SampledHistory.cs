@@ -45,10 +45,11 @@ internal sealed partial class SampledHistory(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await database.WhenReadyAsync(stoppingToken).ConfigureAwait(false);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), time);
         for (var round = 0; ; round++)
         {
-            if (round % StorageEvery == 0)
+            if (round % StorageEvery == 0 || StorageBytes is null)
             {
                 await MeasureStorageAsync(stoppingToken).ConfigureAwait(false);
             }
