@@ -51,8 +51,11 @@ internal sealed class LeftBehindPostgres(string clusterDirectory, TimeProvider t
             await Task.Delay(s_pollInterval, time, cancellationToken).ConfigureAwait(false);
         }
 
-        // PostgreSQL discards the file of a dead server itself, unless another process carries its number by now.
-        File.Delete(PidFile);
+        // PostgreSQL discards the file of a dead server itself, but refuses to start when another process carries its number by now.
+        if (ReadPidFile() is { } recycled && IsAlive(recycled))
+        {
+            File.Delete(PidFile);
+        }
     }
 
     private static void Signal(List<int> processes, int signal)
@@ -101,6 +104,19 @@ internal sealed class LeftBehindPostgres(string clusterDirectory, TimeProvider t
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+    }
+
+    private static bool IsAlive(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 
