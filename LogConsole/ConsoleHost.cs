@@ -34,12 +34,12 @@ internal static class ConsoleHost
             builder.WebHost.UseUrls(port is null ? DefaultUrl : $"http://{(open ? "127.0.0.1" : "0.0.0.0")}:{port}");
         }
 
-        // The framework's own chatter is noise at 3 a.m.; Logging:LogLevel overrides it.
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton<StartGate>();
         builder.Services.AddOptions<LoggerFilterOptions>().Configure<StartGate>((filters, gate) =>
-            filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.Extensions.Hosting.Internal.Host", null, (_, _, _) => gate.IsOpen)));
+        {
+            filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Information, (_, _, _) => gate.IsStarted));
+            filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.Hosting.Lifetime", LogLevel.Information, (_, _, _) => !gate.HasFailed));
+        });
         return builder;
     }
 
@@ -59,12 +59,16 @@ internal static class ConsoleHost
     {
         await using (app.ConfigureAwait(false))
         {
+            var gate = app.Services.GetRequiredService<StartGate>();
             try
             {
                 await app.StartAsync().ConfigureAwait(false);
+                gate.IsStarted = true;
             }
             catch (Exception e)
             {
+                gate.HasFailed = true;
+
                 // What did start, PostgreSQL above all, is stopped in order.
                 await app.StopAsync().ConfigureAwait(false);
                 if (ExplainPort(e, app.Urls) is { } fault)
@@ -75,7 +79,6 @@ internal static class ConsoleHost
                 throw;
             }
 
-            app.Services.GetRequiredService<StartGate>().IsOpen = true;
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return app.Services.GetRequiredService<StartupFault>().First is { } late ? throw late : ExitCodes.Success;
         }
@@ -91,9 +94,11 @@ internal static class ConsoleHost
         _ => null,
     };
 
-    /// <summary>Until the host has started, its own log is silent: it would print the stack trace of what we say in one sentence.</summary>
+    /// <summary>A start that fails is told in one sentence: the host would print its stack trace, and then good-byes for what never ran.</summary>
     private sealed class StartGate
     {
-        public bool IsOpen { get; set; }
+        public bool IsStarted { get; set; }
+
+        public bool HasFailed { get; set; }
     }
 }

@@ -65,6 +65,10 @@ internal sealed class DatabaseKeeper(
         {
             fault.Report(e);
         }
+        catch (Exception e) when (server.Explain(e) is { } explained)
+        {
+            fault.Report(explained);
+        }
         catch (Exception e)
         {
             logger.DatabaseUnusable(e, server.Name);
@@ -81,18 +85,13 @@ internal sealed class DatabaseKeeper(
     {
         while (true)
         {
-            NpgsqlConnectionStringBuilder? connection = null;
             try
             {
-                connection = await server.EnsureRunningAsync(cancellationToken).ConfigureAwait(false);
+                var connection = await server.EnsureRunningAsync(cancellationToken).ConfigureAwait(false);
                 var source = await PrepareAsync(connection, cancellationToken).ConfigureAwait(false);
                 return (source, new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString);
             }
-            catch (Exception e) when (connection is not null && DatabaseFaults.Explain(e, server.Name, connection) is { } fatal)
-            {
-                throw fatal;
-            }
-            catch (Exception e) when (DatabaseFaults.IsAway(e))
+            catch (Exception e) when (server.Explain(e) is null && DatabaseFaults.IsAway(e))
             {
                 logger.DatabaseAwaited(server.Name, e.Message);
                 database.ReportStarting($"waiting for {server.Name}: {e.Message}");

@@ -41,6 +41,8 @@ internal sealed class ExternalServer : IDatabaseServer
 
     public Task<NpgsqlConnectionStringBuilder> EnsureRunningAsync(CancellationToken cancellationToken) => Task.FromResult(_connection);
 
+    public StartupException? Explain(Exception fault) => DatabaseFaults.Explain(fault, Name, _connection);
+
     public void Tend()
     {
     }

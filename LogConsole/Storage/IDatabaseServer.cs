@@ -17,6 +17,9 @@ internal interface IDatabaseServer : IAsyncDisposable
     /// </summary>
     Task<NpgsqlConnectionStringBuilder> EnsureRunningAsync(CancellationToken cancellationToken);
 
+    /// <summary>The sentence for a fault met at the first connection that only a person can mend; null when there is none to say.</summary>
+    StartupException? Explain(Exception fault);
+
     /// <summary>Regular upkeep, now and then.</summary>
     void Tend();
 

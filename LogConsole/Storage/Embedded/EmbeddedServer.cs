@@ -47,6 +47,9 @@ internal sealed class EmbeddedServer : IDatabaseServer
         return _connection;
     }
 
+    /// <summary>Faults of its own come as sentences already.</summary>
+    public StartupException? Explain(Exception fault) => null;
+
     public void Tend() => _postgres.BoundLog();
 
     public Task StopAsync() => _postgres.StopAsync(TimeSpan.FromSeconds(20));
