@@ -37,10 +37,16 @@ internal sealed class UiHost : IAsyncDisposable
         return new UiHost(app, feed);
     }
 
+    /// <summary>Ends the server as a crash would look from the browser: connections are cut after a second.</summary>
+    public async Task StopAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(patience.Token);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(soon.Token);
+        await StopAsync();
         await _app.DisposeAsync();
     }
 }
