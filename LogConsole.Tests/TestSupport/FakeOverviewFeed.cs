@@ -10,6 +10,7 @@ internal sealed class FakeOverviewFeed : IOverviewFeed
     private TaskCompletionSource _changed = New();
     private OverviewSnapshot _snapshot = Some.Overview();
     private ConsoleStatus _status = Some.Status();
+    private TaskCompletionSource _used = New();
     private int _watches;
     private int _pushes;
 
@@ -32,6 +33,21 @@ internal sealed class FakeOverviewFeed : IOverviewFeed
 
     public void PushStatus(Func<ConsoleStatus, ConsoleStatus> change) => Change(() => _status = change(_status));
 
+    /// <summary>Waits until the pages have used the feed so that <paramref name="condition"/> holds.</summary>
+    public async Task WhenAsync(Func<FakeOverviewFeed, bool> condition)
+    {
+        while (true)
+        {
+            var used = Volatile.Read(ref _used).Task;
+            if (condition(this))
+            {
+                return;
+            }
+
+            await used.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        }
+    }
+
     public async IAsyncEnumerable<OverviewSnapshot> WatchAsync(
         OverviewView view, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -47,11 +63,13 @@ internal sealed class FakeOverviewFeed : IOverviewFeed
         }
 
         Interlocked.Increment(ref _watches);
+        SignalUse();
         try
         {
             for (var (value, changed) = Read(() => _snapshot); ; (value, changed) = Read(() => _snapshot))
             {
                 Interlocked.Increment(ref _pushes);
+                SignalUse();
                 yield return Project(view, value);
                 if (!view.Range.IsLive)
                 {
@@ -64,6 +82,7 @@ internal sealed class FakeOverviewFeed : IOverviewFeed
         finally
         {
             Interlocked.Decrement(ref _watches);
+            SignalUse();
         }
     }
 
@@ -96,6 +115,8 @@ internal sealed class FakeOverviewFeed : IOverviewFeed
 
         changed.SetResult();
     }
+
+    private void SignalUse() => Interlocked.Exchange(ref _used, New()).SetResult();
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

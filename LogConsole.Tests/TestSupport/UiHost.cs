@@ -37,9 +37,16 @@ internal sealed class UiHost : IAsyncDisposable
         return new UiHost(app, feed);
     }
 
+    /// <summary>Ends the server as a crash would look from the browser: connections are cut after a second.</summary>
+    public async Task StopAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(patience.Token);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync(CancellationToken.None);
+        await StopAsync();
         await _app.DisposeAsync();
     }
 }

@@ -32,10 +32,6 @@ internal static partial class DisplayText
             {
                 clean.Append(c);
             }
-            else if (c < ' ')
-            {
-                clean.Append((char)('\u2400' + c)); // The control pictures: ␀ … ␟.
-            }
             else
             {
                 clean.Append($"\\u{(int)c:x4}");

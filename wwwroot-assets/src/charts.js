@@ -1,13 +1,12 @@
 // The live chart: records by severity as stacked bars, the error share as a line on the right axis, and the same figures as a table.
 import ApexCharts from 'apexcharts';
-import { count, date, dateTime, hourMinute, offset, share, short, time, zoneName } from './format.js';
+import { count, date, dateTime, offset, share, short, time, zoneName } from './format.js';
 
 // In the order of SeverityBand, which is also the order of the stack: what matters lies on top and keeps its colour.
 const BANDS = ['unspecified', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 const SHARE = 'error share';
 const FIRST_ERROR = 5;
 const REDRAW_MS = 1000;
-const DAY_MS = 86_400_000;
 
 /** @param element holds the plot and the table; its card holds the legend, the note and the table button */
 export function createVolumeChart(element) {
@@ -34,7 +33,7 @@ export function createVolumeChart(element) {
     legend(rows);
     parts.note.textContent = `${widthText(span.width)} a bar · ${zoneName()}, ${offset(span.to)}`;
     if (!parts.rows.hidden) { table(rows); return; }
-    const options = optionsOf(rows, span, hidden, palette());
+    const options = optionsOf(slots(rows, span), span, hidden, palette());
     if (chart) {
       await chart.updateOptions(options, false, false, false);
     } else {
@@ -161,6 +160,14 @@ function palette() {
   };
 }
 
+/** Every slot of the range: its bucket, or one without counts where nothing is known, so that bars and lines leave a gap there. */
+function slots(rows, { from, to, width }) {
+  const known = new Map(rows.map(row => [row[0], row]));
+  const all = [];
+  for (let start = from; start < to; start += width) all.push(known.get(start) ?? [start, 0]);
+  return all;
+}
+
 /** Smallest of 1, 2, 2.5, 5 × 10ⁿ × ticks that holds the value: the axis then has round labels. */
 function ceiling(value, ticks) {
   const step = value / ticks;
@@ -175,14 +182,13 @@ function optionsOf(rows, { from, to, width }, hidden, colors) {
   const middle = row => row[0] + width / 2;
   const series = drawn.map(({ name, band }) => ({
     name, type: 'column',
-    data: rows.map(row => ({ x: middle(row), y: row[band + 2], ...(row[1] ? { fillColor: `${colors.bands[band]}70` } : {}) })),
+    data: rows.map(row => ({ x: middle(row), y: row[band + 2] ?? null, ...(row[1] ? { fillColor: `${colors.bands[band]}70` } : {}) })),
   }));
-  const highest = Math.max(4, ...rows.map(row => drawn.reduce((sum, { band }) => sum + row[band + 2], 0)));
+  const highest = Math.max(4, ...rows.map(row => drawn.reduce((sum, { band }) => sum + (row[band + 2] ?? 0), 0)));
   const showShare = !hidden.has(SHARE);
   const shares = rows.map(row => (totalOf(row) === 0 || row[1] ? null : shareOf(row)));
   if (showShare) series.push({ name: SHARE, type: 'line', data: rows.map((row, i) => ({ x: middle(row), y: shares[i] })) });
   const highestShare = Math.min(1, ceiling(Math.max(0.01, ...shares.filter(x => x !== null)), 4));
-  const longer = end - from > DAY_MS;
   const label = { style: { colors: colors.muted, fontSize: '12px', fontFamily: 'inherit' } };
   const names = drawn.map(({ name }) => name);
   return {
@@ -201,39 +207,41 @@ function optionsOf(rows, { from, to, width }, hidden, colors) {
     states: { hover: { filter: { type: 'none' } }, active: { filter: { type: 'none' } } },
     grid: { borderColor: colors.border, strokeDashArray: 0, padding: { left: 4, right: 4, top: -12, bottom: -4 }, xaxis: { lines: { show: false } } },
     xaxis: {
-      type: 'datetime', min: from, max: end, tickAmount: 6, axisBorder: { color: colors.rule }, axisTicks: { color: colors.rule },
-      labels: { ...label, datetimeUTC: false, formatter: (_, ms) => (longer ? `${date(ms).slice(5)} ${hourMinute(ms)}` : hourMinute(ms)) },
+      type: 'datetime', min: from, max: end, axisBorder: { color: colors.rule }, axisTicks: { color: colors.rule },
+      labels: { ...label, datetimeUTC: false, datetimeFormatter: { year: 'yyyy', month: 'MMM yyyy', day: 'dd MMM', hour: 'HH:mm', minute: 'HH:mm', second: 'HH:mm:ss' } },
       crosshairs: { show: true, stroke: { color: colors.rule, width: 1, dashArray: 0 } }, tooltip: { enabled: false },
     },
     yaxis: [
       { seriesName: names, min: 0, max: ceiling(highest, 4), tickAmount: 4, labels: { ...label, minWidth: 44, formatter: n => short(n) } },
       ...(showShare ? [{
-        seriesName: [SHARE], opposite: true, min: 0, max: highestShare, tickAmount: 4, labels: { ...label, minWidth: 44, formatter: n => share(n) },
+        seriesName: [SHARE], opposite: true, min: 0, max: highestShare, tickAmount: 4,
+        labels: { ...label, minWidth: 44, formatter: n => `${+(n * 100).toFixed(2)}\u202F%` },
       }] : []),
     ],
-    annotations: { xaxis: gaps(rows, from, end, width).map(([x, x2]) => ({ x, x2, fillColor: colors.muted, opacity: 0.08, borderColor: 'transparent' })) },
+    annotations: { xaxis: gaps(rows, width).map(([x, x2]) => ({ x, x2, fillColor: colors.muted, opacity: 0.08, borderColor: 'transparent' })) },
     tooltip: { shared: true, intersect: false, followCursor: false, custom: ({ dataPointIndex }) => tooltipOf(rows[dataPointIndex], width) },
   };
 }
 
-/** Stretches of the range nobody knows anything about. */
-function gaps(rows, from, end, width) {
+/** Stretches nobody knows anything about. */
+function gaps(rows, width) {
   const found = [];
-  let at = from;
-  for (const row of rows) {
-    if (row[0] > at) found.push([at, row[0]]);
-    at = row[0] + width;
+  for (const [start, , ...counts] of rows) {
+    if (counts.length > 0) continue;
+    const last = found.at(-1);
+    if (last?.[1] === start) last[1] += width; else found.push([start, start + width]);
   }
-  if (at < end) found.push([at, end]);
   return found;
 }
 
 // Only our own words and numbers: nothing of a record's text comes here.
 function tooltipOf(row, width) {
   if (!row) return '';
+  const when = `<p class="tip-when">${date(row[0])} ${time(row[0])} – ${time(row[0] + width)} <span>${offset(row[0])}</span></p>`;
+  if (row.length === 2) return `<div class="tip">${when}<p class="tip-note">nothing known about this time</p></div>`;
   const total = totalOf(row);
   const lines = BANDS.map((name, band) => [name, row[band + 2]]).filter(([, n]) => n > 0).reverse();
-  return `<div class="tip"><p class="tip-when">${date(row[0])} ${time(row[0])} – ${time(row[0] + width)} <span>${offset(row[0])}</span></p><dl>`
+  return `<div class="tip">${when}<dl>`
     + lines.map(([name, n]) => `<div><dt data-series="${name}"><i></i>${name}</dt><dd>${count(n)}</dd></div>`).join('')
     + `<div class="tip-sum"><dt>total</dt><dd>${count(total)}</dd></div>`
     + `<div><dt>${SHARE}</dt><dd>${total === 0 ? '–' : share(shareOf(row))}</dd></div></dl>`

@@ -2,7 +2,6 @@
 const THIN = '\u202F';
 const clockParts = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
 const clock = new Intl.DateTimeFormat('en-GB', clockParts);
-const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const day = new Intl.DateTimeFormat('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit' });
 
 export const count = n => Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, THIN);
@@ -22,7 +21,6 @@ export function short(n) {
 
 export const time = ms => clock.format(ms);
 export const timeMs = ms => `${clock.format(ms)}.${String(((ms % 1000) + 1000) % 1000).padStart(3, '0')}`;
-export const hourMinute = ms => minutes.format(ms);
 export const date = ms => day.format(ms);
 export const dateTime = ms => `${day.format(ms)} ${clock.format(ms)}`;
 export const iso = ms => new Date(ms).toISOString();

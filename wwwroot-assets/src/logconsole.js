@@ -83,6 +83,10 @@ document.addEventListener('beforetoggle', event => {
   popover.style.left = `${Math.max(8, Math.min(at.left, innerWidth - 328))}px`;
 }, true);
 
+document.addEventListener('toggle', event => {
+  if (event.newState === 'open') event.target.querySelector?.('[data-autofocus]')?.focus();
+}, true);
+
 // --- single keys press the button that carries them; a key without a button does nothing -----------------------------------
 const shortcutsOn = () => recall('shortcuts') !== 'off';
 
@@ -104,6 +108,11 @@ document.addEventListener('keydown', event => {
   if (!button || (inDialog && key !== '?')) return;
   event.preventDefault();
   button.click();
+});
+
+// --- Blazor: quick at first, then every 5 s for as long as the tab is open: an on-call screen comes back by itself -------------
+globalThis.Blazor?.start({
+  circuit: { reconnectionOptions: { maxRetries: 1_000_000, retryIntervalMilliseconds: attempt => Math.min(5000, 250 * 2 ** Math.min(attempt, 8)) } },
 });
 
 // --- the lost connection -----------------------------------------------------------------------------------------------------

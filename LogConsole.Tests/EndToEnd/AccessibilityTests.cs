@@ -1,0 +1,77 @@
+using Deque.AxeCore.Playwright;
+using LogConsole.Metrics;
+using LogConsole.Tests.TestSupport;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LogConsole.Tests.EndToEnd;
+
+/// <summary>axe over the pages in both themes, on a desk and on a phone; calm, in trouble, and empty.</summary>
+public sealed class AccessibilityTests(BrowserFixture browser)
+{
+    [Theory]
+    [InlineData(ColorScheme.Dark, 1440)]
+    [InlineData(ColorScheme.Light, 1440)]
+    [InlineData(ColorScheme.Dark, 390)]
+    [InlineData(ColorScheme.Light, 390)]
+    public async Task Overview_AxeFindsNothing(ColorScheme theme, int width)
+    {
+        await using var host = await UiHost.StartAsync();
+        var page = await browser.NewPageAsync(new()
+        {
+            ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce,
+        });
+        await page.GotoAsync(host.Address);
+        await Expect(page.Locator(".line")).ToHaveCountAsync(40);
+        await Expect(page.Locator(".apexcharts-bar-series")).Not.ToHaveCountAsync(0);
+        await AssertCleanAsync(page, "calm");
+
+        host.Feed.PushStatus(s => s with { DeadLetters = 3, Dropped = 1, LagSeconds = 40 });
+        host.Feed.Push(s => s with
+        {
+            Database = Some.Away, OutsideRange = new OutsideRange(5, Some.Now.AddDays(-1), Some.Now.AddDays(-1).AddHours(1)),
+        });
+        await Expect(page.Locator("[data-database-away]")).ToBeVisibleAsync();
+        await page.Locator(".line").First.ClickAsync();
+        await page.Keyboard.PressAsync("t");
+        await Expect(page.Locator(".chart-table tbody tr")).Not.ToHaveCountAsync(0);
+        await AssertCleanAsync(page, "in trouble, as a table, a line open");
+
+        await page.Keyboard.PressAsync("?");
+        await AssertCleanAsync(page, "with the help open");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("[data-service-filter]").ClickAsync();
+        await AssertCleanAsync(page, "with the services open");
+        await page.Keyboard.PressAsync("Escape");
+
+        host.Feed.Push(_ => new OverviewSnapshot { Database = Some.Ready, HasRecords = false });
+        await Expect(page.Locator("#first-record")).ToBeVisibleAsync();
+        await AssertCleanAsync(page, "empty");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Phone_NothingIsCutOff_AndTargetsAreLarge()
+    {
+        await using var host = await UiHost.StartAsync();
+        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });
+        await page.GotoAsync(host.Address);
+        await Expect(page.Locator(".line")).ToHaveCountAsync(40);
+
+        Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        var small = await page.EvaluateAsync<string[]>(
+            """
+            [...document.querySelectorAll('.page a, .page button, .rail-link')].filter(e => e.checkVisibility() && !e.closest('[popover], p'))
+              .filter(e => e.getBoundingClientRect().height < 40).map(e => e.outerHTML.slice(0, 120))
+            """);
+        Assert.Empty(small);
+        await page.Context.CloseAsync();
+    }
+
+    private static async Task AssertCleanAsync(IPage page, string state)
+    {
+        var result = await page.RunAxe();
+        var found = result.Violations.Select(v => $"{state}: {v.Id} ({v.Impact}) {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html[..Math.Min(160, n.Html.Length)]))}");
+        Assert.Empty(found);
+    }
+}
