@@ -34,6 +34,9 @@ internal static class ConsoleHost
             builder.WebHost.UseUrls(port is null ? DefaultUrl : $"http://{(open ? "127.0.0.1" : "0.0.0.0")}:{port}");
         }
 
+        // The framework's own chatter is noise at 3 a.m.; Logging:LogLevel overrides it.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton<StartGate>();
         builder.Services.AddOptions<LoggerFilterOptions>().Configure<StartGate>((filters, gate) =>
         {

@@ -1,6 +1,17 @@
 using System.Globalization;
 using LogConsole;
+using LogConsole.Access;
+using LogConsole.Api;
+using LogConsole.Components;
+using LogConsole.Ingestion;
+using LogConsole.Logs;
+using LogConsole.Metrics;
+using LogConsole.Overview;
+using LogConsole.Patterns;
+using LogConsole.Pipeline;
 using LogConsole.Storage;
+using LogConsole.Telemetry;
+using LogConsole.Web;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
@@ -13,10 +24,27 @@ static async Task<int> ServeAsync(string[] arguments)
 {
     var builder = ConsoleHost.CreateBuilder(arguments);
     builder.AddStorage();
+    builder.AddAccess();
+    builder.AddIngestion();
+    builder.AddPatterns();
+    builder.AddMetricsRoom();
+    builder.AddLogs();
+    builder.AddPipeline(stages => stages.Then<MineTemplates>().Then<AggregateMetrics>());
+    builder.AddOverview();
+    builder.AddApi();
+    builder.AddConsoleUi();
 
     var app = builder.BuildConsole();
+    app.UseAccess();
     app.UseWaitingPage();
-    app.MapGet("/alive", () => Results.Text("alive"));
-    app.MapGet("/ready", (Database database) => database.Status.IsReady ? Results.Text("ready") : Results.Text(database.Status.Reason, statusCode: 503));
+    app.MapHealth();
+    app.MapIngestion();
+    var api = app.MapGroup("/api").RequireAuthorization(AccessPolicies.Read).WithFaults();
+    api.MapPipeline(admin: app.MapGroup("/api").RequireAuthorization(AccessPolicies.Admin).WithFaults());
+    api.MapPatterns();
+    api.MapMetricsRoom();
+    api.MapLogs();
+    api.MapApi();
+    app.MapConsoleUi();
     return await app.RunConsoleAsync().ConfigureAwait(false);
 }

@@ -1,14 +1,19 @@
 using LogConsole.Pipeline;
+using LogConsole.Storage;
 using Microsoft.Extensions.Options;
 
 namespace LogConsole.Logs;
 
 /// <summary>Holds ingest, loudly, while the disk under the database is nearly full; goes on at one percent point more, so that it does not flap.</summary>
 internal sealed partial class DiskGuard(
-    IDiskSpace disk, IngestGate gate, PipelineCounters counters, IOptions<LogsOptions> options, TimeProvider time, ILogger<DiskGuard> logger) : BackgroundService
+    IDiskSpace disk, IngestGate gate, PipelineCounters counters, IOptions<LogsOptions> options, TimeProvider time, ILogger<DiskGuard> logger)
+    : BackgroundLoop(time, logger)
 {
     private const string Hold = "disk";
     private bool _held;
+
+    /// <inheritdoc/>
+    public override string Name => "disk guard";
 
     /// <summary>Looks once.</summary>
     internal void Check()
@@ -36,21 +41,15 @@ internal sealed partial class DiskGuard(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), time);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), Time);
         do
         {
-            try
-            {
-                Check();
-            }
-            catch (IOException e)
-            {
-                LogUnknown(e.Message);
-            }
+            Check();
+            Beat();
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
     }
 
     [LoggerMessage(2101, LogLevel.Error, "Ingest is paused: {Free:0.0} % of the disk is free, the limit is {Limit:0.#} %")]
@@ -58,7 +57,4 @@ internal sealed partial class DiskGuard(
 
     [LoggerMessage(2102, LogLevel.Information, "Ingest goes on: {Free:0.0} % of the disk is free")]
     private partial void LogReleased(double free);
-
-    [LoggerMessage(2103, LogLevel.Warning, "The free disk space cannot be read: {Reason}")]
-    private partial void LogUnknown(string reason);
 }

@@ -1,6 +1,26 @@
+using LogConsole.Metrics;
+using LogConsole.Storage;
+using Microsoft.Extensions.Options;
+
 namespace LogConsole.Logs;
 
-internal sealed class Housekeeping : BackgroundService
+/// <summary>Retention of segments and rollups, on exactly one instance.</summary>
+internal sealed class Housekeeping(
+    SegmentRetention segments, RollupRetention rollups, IOptions<LogsOptions> options, Database database, TimeProvider time, ILogger<Housekeeping> logger)
+    : SingletonJob(database, time, logger)
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.CompletedTask;
+    /// <inheritdoc/>
+    public override string Name => "retention";
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(JobLease lease, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await segments.RunOnceAsync(cancellationToken).ConfigureAwait(false);
+            await rollups.RunOnceAsync(cancellationToken).ConfigureAwait(false);
+            Beat();
+            await Task.Delay(options.Value.HousekeepingInterval, Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

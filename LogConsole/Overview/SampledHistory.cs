@@ -1,6 +1,7 @@
 using LogConsole.Logs;
 using LogConsole.Pipeline;
 using LogConsole.Storage;
+using Npgsql;
 
 namespace LogConsole.Overview;
 
@@ -8,8 +9,9 @@ namespace LogConsole.Overview;
 /// What the rollups do not hold: ingest lag and storage used, sampled every ten seconds for the last two hours and more, since this process started.
 /// Written by one timer, read from any thread.
 /// </summary>
-internal sealed partial class SampledHistory(
-    PipelineCounters counters, SegmentRetention retention, Database database, TimeProvider time, ILogger<SampledHistory> logger) : BackgroundService
+internal sealed class SampledHistory(
+    PipelineCounters counters, SegmentRetention retention, Database database, TimeProvider time, ILogger<SampledHistory> logger)
+    : BackgroundLoop(time, logger)
 {
     private const int Kept = 800;
     private const int StorageEvery = 3;
@@ -17,6 +19,9 @@ internal sealed partial class SampledHistory(
     private readonly Lock _lock = new();
     private readonly Queue<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> _samples = new(Kept);
     private long? _storageBytes;
+
+    /// <inheritdoc/>
+    public override string Name => "sampled history";
 
     /// <summary>When sampling began, which is when this process began to listen.</summary>
     public DateTimeOffset Since { get; } = time.GetUtcNow();
@@ -43,19 +48,20 @@ internal sealed partial class SampledHistory(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        await database.WhenReadyAsync(stoppingToken).ConfigureAwait(false);
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), time);
+        await database.WhenReadyAsync(cancellationToken).ConfigureAwait(false);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), Time);
         for (var round = 0; ; round++)
         {
             if (round % StorageEvery == 0 || StorageBytes is null)
             {
-                await MeasureStorageAsync(stoppingToken).ConfigureAwait(false);
+                await MeasureStorageAsync(cancellationToken).ConfigureAwait(false);
             }
 
             Sample();
-            if (!await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+            Beat();
+            if (!await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
@@ -72,7 +78,7 @@ internal sealed partial class SampledHistory(
                 _samples.Dequeue();
             }
 
-            _samples.Enqueue((time.GetUtcNow(), lag, _storageBytes));
+            _samples.Enqueue((Time.GetUtcNow(), lag, _storageBytes));
         }
     }
 
@@ -91,12 +97,9 @@ internal sealed partial class SampledHistory(
                 _storageBytes = bytes;
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (NpgsqlException)
         {
-            LogNotMeasured(e.Message);
+            // The database is away, which others say: the last measurement stands.
         }
     }
-
-    [LoggerMessage(3001, LogLevel.Debug, "Storage could not be measured: {Reason}")]
-    private partial void LogNotMeasured(string reason);
 }

@@ -13,7 +13,9 @@ public static class StorageModule
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<StartupFault>();
         builder.Services.AddSingleton<DataDirectory>();
+        builder.Services.AddSingleton(services => InstanceIdentity.LoadOrCreate(services.GetRequiredService<DataDirectory>().Path));
         builder.Services.AddSingleton<Database>();
+        builder.Services.AddSingleton<DataReset>();
         if (builder.Configuration.GetConnectionString(ExternalServer.ConnectionName) is { Length: > 0 } connectionString)
         {
             builder.Services.AddSingleton<IDatabaseServer>(new ExternalServer(connectionString));
