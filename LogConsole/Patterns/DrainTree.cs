@@ -6,7 +6,7 @@ namespace LogConsole.Patterns;
 /// <summary>
 /// The fixed-depth tree of one service: P. He, J. Zhu, Z. Zheng, M. R. Lyu, "Drain: An Online Log Parsing Approach with Fixed Depth Tree",
 /// ICWS 2017. A line goes by its token count, then by its first tokens, to a leaf; there the most similar template takes it.
-/// Differs from the paper: values are masked before (<see cref="TokenMasker"/>) and the slots they leave count as equal tokens;
+/// Differs from the paper: values are masked before (<see cref="TokenMasker"/>) and similarity is the share of equal words, slots left out;
 /// tokens are ints; the number of templates is bounded (<see cref="Keep"/>).
 /// <example>
 /// <c>Failed password for root from 10.0.0.7 port 4711 ssh2</c> → node "9 tokens" → "Failed" → "password" → template
@@ -74,7 +74,7 @@ internal sealed class DrainTree
             return null;
         }
 
-        var needed = Math.Max(0, (int)Math.Ceiling(_options.SimilarityThreshold * line.Length));
+        var needed = NeededEqual(line);
         var best = None;
         var bestWild = 0;
         for (var candidate = _nodes[leaf].FirstCluster; candidate != None; candidate = _next[candidate])
@@ -217,6 +217,18 @@ internal sealed class DrainTree
         }
 
         return true;
+    }
+
+    // Slots agree for free, so the threshold is a share of the words alone; a slot that does not agree costs as much as a word.
+    private int NeededEqual(ReadOnlySpan<int> line)
+    {
+        var words = 0;
+        foreach (var token in line)
+        {
+            words += Tokens.HasSlot(token) ? 0 : 1;
+        }
+
+        return line.Length - words + (int)Math.Ceiling(_options.SimilarityThreshold * words);
     }
 
     private int PathLength(int tokens) => Math.Min(_options.Depth - 2, tokens);

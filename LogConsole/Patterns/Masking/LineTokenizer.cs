@@ -102,7 +102,8 @@ internal sealed class LineTokenizer
             return (int)kind;
         }
 
-        repeats = masked.SequenceEqual(_last.AsSpan(0, _lastLength)) && masked.Contains(TokenMasker.Slot);
+        // A colon introduces what follows, it separates no items: "from 10.0.0.7: 11: bye" is no list.
+        repeats = masked.SequenceEqual(_last.AsSpan(0, _lastLength)) && masked.Contains(TokenMasker.Slot) && masked[^1] != ':';
         (_last, _masked, _lastLength) = (_masked, _last, length);
         return repeats ? TokenTable.Unknown : Word(masked, table, intern);
     }

@@ -1,10 +1,10 @@
 namespace LogConsole.Patterns.Masking;
 
 /// <summary>
-/// What a slot stands for when it is a whole token. The numeric value is the token's id in every <see cref="TokenTable"/>.
-/// All kinds are shown as <c>&lt;*&gt;</c>. Stored in <c>miner_state</c> by letter (<see cref="TemplateCodec"/>): append only.
+/// What a slot stands for when it is a whole token. The numeric value is the token's id in every token table.
+/// All kinds are shown as <c>&lt;*&gt;</c>. Stored in <c>miner_state</c> by letter (TemplateCodec): append only.
 /// </summary>
-internal enum SlotKind : byte
+public enum SlotKind : byte
 {
     /// <summary>Words that differed between lines: not a masked value.</summary>
     Any = 0,

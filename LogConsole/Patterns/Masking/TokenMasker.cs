@@ -17,7 +17,7 @@ internal static class TokenMasker
     /// <summary>Room <see cref="Mask"/> may need: an empty value after <c>=</c> becomes a slot, so text can grow.</summary>
     public const int MaxMaskedBytes = MaxTokenBytes * 2;
 
-    // More turns between letters and digits than this and a chunk is an identifier ("a1b2"), not a name with a number ("e1000e").
+    // More turns between letters and digits than this and a chunk is an identifier ("a1b2"), not a name with a number ("i8042prt").
     private const int MaxTurns = 2;
 
     /// <summary>Masks a token of 1 … <see cref="MaxTokenBytes"/> bytes without white space.</summary>
@@ -89,7 +89,11 @@ internal static class TokenMasker
             writer.DropSign();
             writer.Slot(SlotKind.Number);
         }
-        else if (turns > MaxTurns || ValueScanner.HexWord(chunk, 0) == chunk.Length)
+        else if (ValueScanner.HexWord(chunk, 0) == chunk.Length)
+        {
+            writer.Slot(SlotKind.Hex);
+        }
+        else if (turns > MaxTurns)
         {
             writer.Slot(SlotKind.Id);
         }

@@ -53,6 +53,9 @@ internal sealed class TokenTable
     /// <summary>The text behind a word's id: masked UTF-8.</summary>
     public ReadOnlySpan<byte> Text(int id) => _words[id - FirstWord].Text;
 
+    /// <summary>True for slots and for words with a slot inside. Unknown words have none as far as the table can tell.</summary>
+    public bool HasSlot(int id) => IsSlot(id) || (id != Unknown && _words[id - FirstWord].HasSlot);
+
     /// <summary>The id of the word, or <see cref="Unknown"/>.</summary>
     public int Find(ReadOnlySpan<byte> text)
     {
@@ -90,7 +93,7 @@ internal sealed class TokenTable
         }
 
         var hash = Hash(text);
-        _words[Count++] = new Word(hash, text.ToArray());
+        _words[Count++] = new Word(hash, text.ToArray(), text.Contains(TokenMasker.Slot));
         Place(hash, Count);
         return Count - 1 + FirstWord;
     }
@@ -148,5 +151,5 @@ internal sealed class TokenTable
         return high ^ low;
     }
 
-    private readonly record struct Word(uint Hash, byte[] Text);
+    private readonly record struct Word(uint Hash, byte[] Text, bool HasSlot);
 }
