@@ -1,9 +1,83 @@
 using System.CommandLine;
+using LogConsole.Ingestion.Formats;
 
 namespace LogConsole.Ingestion.Http;
 
 /// <summary><c>replay FILE --to URL --service S --rate N [--follow]</c>.</summary>
 internal static class ReplayCommand
 {
-    public static Command Create() => new("replay", "Send a file's lines to a console's ingest door.");
+    private const string KeyVariable = "LOGCONSOLE_API_KEY";
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "The file to send, line by line; - reads standard input." };
+        var to = new Option<Uri>("--to") { Description = "The console's address.", DefaultValueFactory = _ => new Uri(ConsoleHost.DefaultUrl) };
+        var service = new Option<string?>("--service") { Description = "Service of lines that name none." };
+        var zone = new Option<string?>("--zone") { Description = "Zone of timestamps without one: an IANA name or an offset like +02:00. Default: the console's." };
+        var format = new Option<ReplayFormat>("--format") { Description = "How lines are read: auto looks at the first character." };
+        var rate = new Option<int>("--rate") { Description = "Lines per second; 0 is as fast as the console takes them." };
+        var follow = new Option<bool>("--follow") { Description = "Go on with what is appended, through rotation and truncation, until Ctrl-C." };
+        var again = new Option<bool>("--again") { Description = "Send anew what an earlier replay has sent. Without it the same file with the same options is stored once." };
+        var patience = new Option<int>("--patience") { Description = "Seconds to keep trying while the console is away or full.", DefaultValueFactory = _ => 300 };
+        var apiKey = new Option<string?>("--api-key") { Description = $"Key with the scope ingest. Better given as {KeyVariable}." };
+        rate.Validators.Add(result => RequireAtLeastZero(result, rate));
+        patience.Validators.Add(result => RequireAtLeastZero(result, patience));
+        to.Validators.Add(result =>
+        {
+            if (result.GetValue(to) is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
+            {
+                result.AddError("--to must be an address like http://127.0.0.1:5080.");
+            }
+        });
+        zone.Validators.Add(result =>
+        {
+            if (result.GetValue(zone) is { } text && !SourceZone.TryParse(text, out _))
+            {
+                result.AddError("--zone must be UTC, an offset like +02:00 or an IANA name like Europe/Berlin.");
+            }
+        });
+
+        var command = new Command("replay", "Send a file's lines to a console's ingest door.") { file, to, service, zone, format, rate, follow, again, patience, apiKey };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new ReplayOptions
+            {
+                File = parsed.GetValue(file)!,
+                To = parsed.GetValue(to)!,
+                Service = parsed.GetValue(service),
+                Zone = parsed.GetValue(zone),
+                Format = parsed.GetValue(format),
+                LinesPerSecond = parsed.GetValue(rate),
+                Follow = parsed.GetValue(follow),
+                Again = parsed.GetValue(again),
+                Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
+                ApiKey = parsed.GetValue(apiKey) ?? Environment.GetEnvironmentVariable(KeyVariable),
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ReplayOptions options, CancellationToken cancellationToken)
+    {
+        // A batch may wait for the console's own acknowledgement, which has its own time limit.
+        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
+        var progress = new ReplayProgress(Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
+        var replay = new Replay(options, http, progress, Console.Out, TimeProvider.System);
+        try
+        {
+            return await replay.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"{options.File} cannot be read: {e.Message}").ConfigureAwait(false);
+            return ExitCodes.Directory;
+        }
+    }
+
+    private static void RequireAtLeastZero(System.CommandLine.Parsing.OptionResult result, Option<int> option)
+    {
+        if (result.GetValue(option) < 0)
+        {
+            result.AddError($"{option.Name} must not be negative.");
+        }
+    }
 }

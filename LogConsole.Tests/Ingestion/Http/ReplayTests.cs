@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Http.Headers;
+using LogConsole.Ingestion.Http;
+
+namespace LogConsole.Tests.Ingestion.Http;
+
+public sealed class ReplayTests : IDisposable
+{
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"replay-{Guid.NewGuid():N}.log");
+    private readonly StringWriter _output = new();
+
+    [Fact]
+    public async Task Run_Twice_StoresEveryLineOnce()
+    {
+        await using var host = await DoorHost.StartAsync();
+        await File.WriteAllTextAsync(_file, string.Join('\n', Enumerable.Range(0, 4500).Select(i => $"line {i}")), TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Success, await RunAsync(host, Options(host)));
+        Assert.Equal(ExitCodes.Success, await RunAsync(host, Options(host)));
+
+        Assert.Equal(Enumerable.Range(0, 4500).Select(i => $"line {i}"), host.Taken.SelectMany(taken => taken.Bodies));
+        Assert.All(host.Taken, taken => Assert.Equal("shop", taken.Delivery.Records[0].Service));
+        Assert.Contains("4,500 accepted, 0 duplicates", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("0 accepted, 4,500 duplicates", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Again_SendsAnew()
+    {
+        await using var host = await DoorHost.StartAsync();
+        await File.WriteAllTextAsync(_file, "{\"msg\":\"a\"}\n", TestContext.Current.CancellationToken);
+
+        await RunAsync(host, Options(host));
+        await RunAsync(host, Options(host) with { Again = true });
+
+        Assert.Equal(["a", "a"], host.Taken.SelectMany(taken => taken.Bodies));
+    }
+
+    [Fact]
+    public async Task Run_BrokenLines_FailsButGoesOn()
+    {
+        await using var host = await DoorHost.StartAsync();
+        await File.WriteAllTextAsync(_file, "{\"msg\":\"a\"}\nbroken\n", TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Failure, await RunAsync(host, Options(host)));
+        Assert.Contains("1 accepted, 0 duplicates, 1 rejected", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ServerIsBusy_WaitsAsToldAndRepeatsWithTheSameKey()
+    {
+        await File.WriteAllTextAsync(_file, "a\n", TestContext.Current.CancellationToken);
+        var keys = new List<string>();
+        using var http = new HttpClient(new Answers(request =>
+        {
+            keys.Add(request.Headers.GetValues("Idempotency-Key").Single());
+            var response = new HttpResponseMessage(keys.Count < 3 ? HttpStatusCode.TooManyRequests : HttpStatusCode.OK)
+            {
+                Content = new StringContent(keys.Count < 3 ? "{}" : """{"accepted":1}"""),
+            };
+            response.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.Zero);
+            return response;
+        }));
+
+        Assert.Equal(ExitCodes.Success, await RunAsync(http, new ReplayOptions { File = _file, To = new Uri("http://127.0.0.1:1") }));
+        Assert.Equal(3, keys.Count);
+        Assert.Single(keys.Distinct());
+    }
+
+    [Fact]
+    public async Task Run_RefusedForGood_SaysWhyAndFails()
+    {
+        await File.WriteAllTextAsync(_file, "a\n", TestContext.Current.CancellationToken);
+        using var http = new HttpClient(new Answers(_ => new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = new StringContent("""{"detail":"An API key is needed"}""") }));
+        var told = new StringWriter();
+        var replay = new Replay(new ReplayOptions { File = _file, To = new Uri("http://127.0.0.1:1") }, http, new ReplayProgress(told, false, TimeProvider.System), _output, TimeProvider.System);
+
+        Assert.Equal(ExitCodes.Failure, await replay.RunAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("answered 401: An API key is needed", told.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_Follow_GoesThroughAppendTruncationAndRotation()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(_file, "one\nhalf", cancellationToken);
+        await using var batches = new LineBatches(_file, 10, follow: true, TimeProvider.System).ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+
+        Assert.Equal("one\n", await NextAsync(batches));
+        await File.AppendAllTextAsync(_file, " done\n", cancellationToken);
+        Assert.Equal("half done\n", await NextAsync(batches));
+        await File.WriteAllTextAsync(_file, "new\n", cancellationToken);
+        Assert.Equal("new\n", await NextAsync(batches));
+        File.Move(_file, _file + ".1");
+        await File.AppendAllTextAsync(_file + ".1", "last of old\n", cancellationToken);
+        await File.WriteAllTextAsync(_file, "rotated, and much longer than before\n", cancellationToken);
+        Assert.Equal("last of old\n", await NextAsync(batches));
+        Assert.Equal("rotated, and much longer than before\n", await NextAsync(batches));
+    }
+
+    public void Dispose()
+    {
+        File.Delete(_file);
+        File.Delete(_file + ".1");
+        _output.Dispose();
+    }
+
+    private ReplayOptions Options(DoorHost host) => new() { File = _file, To = host.Client.BaseAddress!, Service = "shop" };
+
+    private Task<int> RunAsync(DoorHost host, ReplayOptions options) => RunAsync(host.Client, options);
+
+    private Task<int> RunAsync(HttpClient http, ReplayOptions options) =>
+        new Replay(options, http, new ReplayProgress(TextWriter.Null, false, TimeProvider.System), _output, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
+
+    private static async Task<string> NextAsync(IAsyncEnumerator<LineBatch> batches)
+    {
+        Assert.True(await batches.MoveNextAsync());
+        return System.Text.Encoding.UTF8.GetString(batches.Current.Bytes.Span);
+    }
+
+    private sealed class Answers(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(answer(request));
+    }
+}
