@@ -59,7 +59,7 @@ public sealed class OverviewPageTests(BrowserFixture browser) : IAsyncLifetime
 
         await Expect(page.Locator("[data-tile=rate] .tile-value")).ToHaveTextAsync("77/s");
         await Expect(page.Locator(".line-text").First).ToHaveTextAsync("the newest of all");
-        await Expect(page.Locator("[data-series=error] b")).ToHaveTextAsync("574\u202F" + "098");
+        await Expect(page.Locator("[data-series=error] b")).ToHaveTextAsync("573\u202F" + "945");
         await page.WaitForFunctionAsync($"before => {ShapesScript} !== before", before);
     }
 
@@ -211,6 +211,7 @@ public sealed class OverviewPageTests(BrowserFixture browser) : IAsyncLifetime
     {
         var page = await OpenAsync();
         await Expect(page.Locator(".line")).ToHaveCountAsync(40);
+        await Expect(page.Locator(".legend-item")).Not.ToHaveCountAsync(0);
 
         await page.Keyboard.PressAsync("t");
         await Expect(page.Locator(".chart-table tbody tr")).ToHaveCountAsync(Some.Chart(TimeSpan.FromMinutes(15)).Buckets.Count);

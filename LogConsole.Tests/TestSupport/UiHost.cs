@@ -37,10 +37,10 @@ internal sealed class UiHost : IAsyncDisposable
         return new UiHost(app, feed);
     }
 
-    /// <summary>Ends the server as a crash would look from the browser: connections are cut after a second.</summary>
+    /// <summary>Ends the server as a crash would look from the browser: connections are cut at once.</summary>
     public async Task StopAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         await _app.StopAsync(patience.Token);
     }
 

@@ -49,7 +49,7 @@ internal sealed class WatchLoop<T>(
                 await Task.Delay(s_retryAfter, time, cancellationToken);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Stopped or restarted.
         }
@@ -70,9 +70,9 @@ internal sealed class WatchLoop<T>(
 
             return true;
         }
-        catch (Exception e) when (e is not (OperationCanceledException or JSDisconnectedException))
+        catch (Exception e) when (e is not JSDisconnectedException && !cancellationToken.IsCancellationRequested)
         {
-            // The edge of the loop: a broken feed is shown, not fatal to the page.
+            // The edge of the loop: a broken feed, or a browser that did not answer in time, is shown and not fatal to the page.
             onError(e);
             return false;
         }

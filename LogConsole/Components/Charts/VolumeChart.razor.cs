@@ -5,14 +5,13 @@ using Microsoft.JSInterop;
 namespace LogConsole.Components.Charts;
 
 /// <summary>
-/// The live chart. It renders once; after that data goes to the browser by <see cref="ShowAsync"/>, which answers when it is drawn,
+/// The live chart. It renders once; after that data goes to the browser by <see cref="ShowAsync"/>, which answers when it was taken,
 /// so that a slow browser slows its own feed and nobody else's.
 /// </summary>
 public sealed partial class VolumeChart(IJSRuntime js) : ComponentBase, IAsyncDisposable
 {
-    private readonly TaskCompletionSource<IJSObjectReference> _chart = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly BrowserPart _part = new(js);
     private ElementReference _element;
-    private IJSObjectReference? _module;
     private OverviewChart? _shown;
 
     /// <summary>Between the head and the plot: messages about this pane.</summary>
@@ -24,47 +23,17 @@ public sealed partial class VolumeChart(IJSRuntime js) : ComponentBase, IAsyncDi
     /// <param name="anew">The view changed: nothing of the old one may stay.</param>
     public async Task ShowAsync(OverviewChart? next, bool anew, CancellationToken cancellationToken)
     {
-        if (next is null || (!anew && ReferenceEquals(next, _shown)))
+        if (next is not null && (anew || !ReferenceEquals(next, _shown)))
         {
-            return;
-        }
-
-        var chart = await _chart.Task.WaitAsync(cancellationToken);
-        var frame = ChartFrame.Between(anew ? null : _shown, next);
-        await chart.InvokeVoidAsync("update", cancellationToken, frame);
-        _shown = next;
-    }
-
-    /// <inheritdoc/>
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (firstRender)
-        {
-            _module = await js.InvokeAsync<IJSObjectReference>("import", "/" + Assets["js/charts.js"]);
-            _chart.SetResult(await _module.InvokeAsync<IJSObjectReference>("createVolumeChart", _element));
+            await _part.UpdateAsync(ChartFrame.Between(anew ? null : _shown, next), cancellationToken);
+            _shown = next;
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (_chart.Task.IsCompletedSuccessfully)
-            {
-                var chart = await _chart.Task;
-                await chart.InvokeVoidAsync("dispose");
-                await chart.DisposeAsync();
-            }
+    protected override Task OnAfterRenderAsync(bool firstRender) =>
+        firstRender ? _part.CreateAsync(Assets["js/charts.js"], "createVolumeChart", _element) : Task.CompletedTask;
 
-            if (_module is not null)
-            {
-                await _module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone and took the chart with it.
-        }
-    }
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _part.DisposeAsync();
 }

@@ -107,6 +107,13 @@ public sealed partial class OverviewPage : IAsyncDisposable
         }
 
         _snapshot = next;
+        if (!next.HasRecords)
+        {
+            // The empty state has neither chart nor lines; what they showed went with them.
+            _stale = false;
+            return;
+        }
+
         await Task.WhenAll(
             _chart?.ShowAsync(next.Chart, anew, cancellationToken) ?? Task.CompletedTask,
             _lines?.ShowAsync(next.Lines, View.Current.Range.IsLive, anew, cancellationToken) ?? Task.CompletedTask);
