@@ -14,8 +14,8 @@ public static class IngestionModule
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
         var services = builder.Services;
-        services.AddOptions<IngestionOptions>().BindConfiguration(IngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<HttpIngestionOptions>().BindConfiguration(HttpIngestionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddConsoleOptions<IngestionOptions>(IngestionOptions.Section);
+        builder.AddConsoleOptions<HttpIngestionOptions>(HttpIngestionOptions.Section);
         services.AddSingleton<IValidateOptions<IngestionOptions>, IngestionOptionsValidator>();
         services.AddSingleton<IValidateOptions<HttpIngestionOptions>, HttpIngestionOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
