@@ -19,7 +19,9 @@ public sealed class AccessibilityTests(BrowserFixture browser)
         await using var host = await UiHost.StartAsync();
         var page = await browser.NewPageAsync(new()
         {
-            ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce,
+            ColorScheme = theme,
+            ViewportSize = new() { Width = width, Height = 900 },
+            ReducedMotion = ReducedMotion.Reduce,
         });
         await page.GotoAsync(host.Address);
         await Expect(page.Locator(".line")).ToHaveCountAsync(40);
@@ -29,7 +31,8 @@ public sealed class AccessibilityTests(BrowserFixture browser)
         host.Feed.PushStatus(s => s with { DeadLetters = 3, Dropped = 1, LagSeconds = 40 });
         host.Feed.Push(s => s with
         {
-            Database = Some.Away, OutsideRange = new OutsideRange(5, Some.Now.AddDays(-1), Some.Now.AddDays(-1).AddHours(1)),
+            Database = Some.Away,
+            OutsideRange = new OutsideRange(5, Some.Now.AddDays(-1), Some.Now.AddDays(-1).AddHours(1)),
         });
         await Expect(page.Locator("[data-database-away]")).ToBeVisibleAsync();
         await page.Locator(".line").First.ClickAsync();

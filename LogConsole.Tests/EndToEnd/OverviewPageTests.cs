@@ -201,9 +201,16 @@ public sealed class OverviewPageTests(BrowserFixture browser) : IAsyncLifetime
 
         await Expect(page.Locator("[data-lines-held]")).ToHaveTextAsync("Held while you read, 1 new: show");
         await Expect(page.Locator(".line-text").Nth(5)).ToHaveTextAsync(read!);
-        await page.Locator("[data-lines-held]").ClickAsync();
+        await page.Mouse.MoveAsync(700, 20); // reading ends
         await Expect(page.Locator(".line-text").First).ToHaveTextAsync("pushed in");
         await Expect(page.Locator("[data-lines-held]")).ToBeHiddenAsync();
+
+        await page.Locator(".line").Nth(2).ClickAsync(); // an open line is read, wherever the pointer is
+        await page.Mouse.MoveAsync(700, 20);
+        _host.Feed.Push(s => s with { Lines = s.Lines with { Newest = [Some.Line(2_001, "and another"), .. s.Lines.Newest] } });
+        await page.Locator("[data-lines-held]").ClickAsync();
+        await Expect(page.Locator(".line-text").First).ToHaveTextAsync("and another");
+        await Expect(page.Locator(".line-detail")).ToHaveCountAsync(0);
     }
 
     [Fact]
