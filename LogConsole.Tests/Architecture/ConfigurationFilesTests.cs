@@ -110,6 +110,6 @@ public sealed partial class ConfigurationFilesTests
         _ => value.ToString(),
     };
 
-    [GeneratedRegex(@"\b[A-Z][A-Za-z]+(__[A-Za-z0-9]+)+", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b[A-Z][A-Za-z]+(__[A-Za-z0-9]+)+", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Setting();
 }

@@ -37,10 +37,10 @@ public sealed partial class RoomOrderTests
         from path in Directory.EnumerateFiles(Path.Combine(Repository.Root, "LogConsole", folder), "*.*", SearchOption.AllDirectories)
         where path.EndsWith(".cs", StringComparison.Ordinal) || path.EndsWith(".razor", StringComparison.Ordinal)
         from Match match in RoomName().Matches(File.ReadAllText(path))
-        let room = match.Groups[1].Value
+        let room = match.Groups["room"].Value
         where s_rooms.Contains(room) || s_floors.Contains(room)
         select (Path.GetFileName(path), room);
 
-    [GeneratedRegex(@"\bLogConsole\.(\w+)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\bLogConsole\.(?<room>\w+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex RoomName();
 }
