@@ -80,6 +80,33 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task Command_WithEveryOption_SendsTheFile()
+    {
+        await using var host = await DoorHost.StartAsync();
+        await File.WriteAllTextAsync(_file, "2026-11-20 10:00:00 INFO a\n", TestContext.Current.CancellationToken);
+        string[] args = [_file, "--to", host.Client.BaseAddress!.ToString(), "--service", "s", "--zone", "+02:00", "--format", "text", "--rate", "5", "--again", "--patience", "1"];
+
+        Assert.Equal(ExitCodes.Success, await ReplayCommand.Create().Parse(args).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken));
+
+        var record = host.Taken.Single().Delivery.Records[0];
+        Assert.Equal(("s", "2026-11-20T08:00:00.000000Z", 9), (record.Service, record.Timestamp.ToString(), record.SeverityNumber));
+    }
+
+    [Theory]
+    [InlineData("--to", "ftp://x")]
+    [InlineData("--to", "nonsense")]
+    [InlineData("--rate", "-1")]
+    [InlineData("--rate", "fast")]
+    [InlineData("--zone", "Middle/Earth")]
+    [InlineData("--format", "xml")]
+    public void Command_BadOption_IsAnErrorNotACrash(string option, string value) =>
+        Assert.NotEmpty(ReplayCommand.Create().Parse([_file, option, value]).Errors);
+
+    [Fact]
+    public async Task Command_MissingFile_HasItsOwnExitCode() =>
+        Assert.Equal(ExitCodes.Directory, await ReplayCommand.Create().Parse([_file]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken));
+
+    [Fact]
     public async Task Read_Follow_GoesThroughAppendTruncationAndRotation()
     {
         var cancellationToken = TestContext.Current.CancellationToken;

@@ -199,7 +199,7 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
                 return value;
             case JsonTokenType.String:
                 return Unescaped(value.Span, ref flags);
-            case JsonTokenType.StartObject when TryStringValue(value.Span, out var inside, out var hasEscapes):
+            case JsonTokenType.StartObject when JsonValues.TryStringValue(value.Span, out var inside, out var hasEscapes):
                 return hasEscapes ? Unescaped(inside, ref flags) : value.Slice(value.Length - value.Span[value.Span.IndexOf(inside)..].Length, inside.Length);
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
                 arena.Begin();
@@ -208,24 +208,6 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
             default:
                 return value;
         }
-    }
-
-    // OpenTelemetry's AnyValue of a text: {"stringValue":"…"}
-    private static bool TryStringValue(ReadOnlySpan<byte> json, out ReadOnlySpan<byte> inside, out bool hasEscapes)
-    {
-        var reader = new Utf8JsonReader(json, JsonValues.ReaderOptions);
-        reader.Read();
-        inside = default;
-        hasEscapes = false;
-        if (!reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("stringValue"u8)
-            || !reader.Read() || reader.TokenType != JsonTokenType.String)
-        {
-            return false;
-        }
-
-        inside = reader.ValueSpan;
-        hasEscapes = reader.ValueIsEscaped;
-        return reader.Read() && reader.TokenType == JsonTokenType.EndObject;
     }
 
     private ReadOnlyMemory<byte> RenderTemplate(ReadOnlySpan<byte> json, int template, ref LogRecordFlags flags)
@@ -297,32 +279,22 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
         return shared.Get(Value(json, _fields[index]));
     }
 
-    // 32 hex digits, or the 16 of older tracers as the lower half. Anything else stays an attribute.
     private TraceId ReadTraceId(ReadOnlySpan<byte> json)
     {
         var index = _fields.Best(FieldKind.TraceId);
-        if (index < 0 || _fields[index].Type != JsonTokenType.String)
-        {
-            return default;
-        }
-
-        var digits = Value(json, _fields[index]);
-        ulong high = 0;
-        if (digits.Length is not (32 or 16)
-            || !TryHex(digits[^16..], out var low)
-            || (digits.Length == 32 && !TryHex(digits[..16], out high)))
+        if (index < 0 || _fields[index].Type != JsonTokenType.String || !HexIds.TryTraceId(Value(json, _fields[index]), out var id))
         {
             return default;
         }
 
         _fields.Take(index);
-        return new TraceId(high, low);
+        return id;
     }
 
     private ulong ReadSpanId(ReadOnlySpan<byte> json)
     {
         var index = _fields.Best(FieldKind.SpanId);
-        if (index < 0 || _fields[index].Type != JsonTokenType.String || _fields[index].ValueLength != 16 || !TryHex(Value(json, _fields[index]), out var id))
+        if (index < 0 || _fields[index].Type != JsonTokenType.String || !HexIds.TrySpanId(Value(json, _fields[index]), out var id))
         {
             return 0;
         }
@@ -330,9 +302,6 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
         _fields.Take(index);
         return id;
     }
-
-    private static bool TryHex(ReadOnlySpan<byte> digits, out ulong value) =>
-        ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
 
     private bool TryInteger(ReadOnlySpan<byte> json, int index, out long value) =>
         long.TryParse(Value(json, _fields[index]), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);

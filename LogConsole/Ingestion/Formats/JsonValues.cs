@@ -78,6 +78,24 @@ internal static class JsonValues
         return new RawValue(json[start..(int)reader.BytesConsumed], type, HasEscapes: false);
     }
 
+    /// <summary>The text of OpenTelemetry's AnyValue, <c>{"stringValue":"…"}</c>; false for every other object.</summary>
+    public static bool TryStringValue(ReadOnlySpan<byte> json, out ReadOnlySpan<byte> inside, out bool hasEscapes)
+    {
+        var reader = new Utf8JsonReader(json, ReaderOptions);
+        reader.Read();
+        inside = default;
+        hasEscapes = false;
+        if (!reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("stringValue"u8)
+            || !reader.Read() || reader.TokenType != JsonTokenType.String)
+        {
+            return false;
+        }
+
+        inside = reader.ValueSpan;
+        hasEscapes = reader.ValueIsEscaped;
+        return reader.Read() && reader.TokenType == JsonTokenType.EndObject;
+    }
+
     private static void WriteNumber(RecordArena arena, ReadOnlySpan<byte> number)
     {
         var exponentAt = number.IndexOfAny((byte)'e', (byte)'E');

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using LogConsole.Ingestion.Formats;
 
 namespace LogConsole.Ingestion.Http;
@@ -11,24 +13,15 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The file to send, line by line; - reads standard input." };
-        var to = new Option<Uri>("--to") { Description = "The console's address.", DefaultValueFactory = _ => new Uri(ConsoleHost.DefaultUrl) };
+        var to = new Option<Uri?>("--to") { Description = "The console's address.", CustomParser = ParseAddress, DefaultValueFactory = _ => new Uri(ConsoleHost.DefaultUrl) };
         var service = new Option<string?>("--service") { Description = "Service of lines that name none." };
         var zone = new Option<string?>("--zone") { Description = "Zone of timestamps without one: an IANA name or an offset like +02:00. Default: the console's." };
         var format = new Option<ReplayFormat>("--format") { Description = "How lines are read: auto looks at the first character." };
-        var rate = new Option<int>("--rate") { Description = "Lines per second; 0 is as fast as the console takes them." };
+        var rate = new Option<int>("--rate") { Description = "Lines per second; 0 is as fast as the console takes them.", CustomParser = ParseCount };
         var follow = new Option<bool>("--follow") { Description = "Go on with what is appended, through rotation and truncation, until Ctrl-C." };
         var again = new Option<bool>("--again") { Description = "Send anew what an earlier replay has sent. Without it the same file with the same options is stored once." };
-        var patience = new Option<int>("--patience") { Description = "Seconds to keep trying while the console is away or full.", DefaultValueFactory = _ => 300 };
+        var patience = new Option<int>("--patience") { Description = "Seconds to keep trying while the console is away or full.", CustomParser = ParseCount, DefaultValueFactory = _ => 300 };
         var apiKey = new Option<string?>("--api-key") { Description = $"Key with the scope ingest. Better given as {KeyVariable}." };
-        rate.Validators.Add(result => RequireAtLeastZero(result, rate));
-        patience.Validators.Add(result => RequireAtLeastZero(result, patience));
-        to.Validators.Add(result =>
-        {
-            if (result.GetValue(to) is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
-            {
-                result.AddError("--to must be an address like http://127.0.0.1:5080.");
-            }
-        });
         zone.Validators.Add(result =>
         {
             if (result.GetValue(zone) is { } text && !SourceZone.TryParse(text, out _))
@@ -73,11 +66,25 @@ internal static class ReplayCommand
         }
     }
 
-    private static void RequireAtLeastZero(System.CommandLine.Parsing.OptionResult result, Option<int> option)
+    private static Uri? ParseAddress(ArgumentResult argument)
     {
-        if (result.GetValue(option) < 0)
+        if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
         {
-            result.AddError($"{option.Name} must not be negative.");
+            return address;
         }
+
+        argument.AddError("--to must be an address like http://127.0.0.1:5080.");
+        return null;
+    }
+
+    private static int ParseCount(ArgumentResult argument)
+    {
+        if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        {
+            return count;
+        }
+
+        argument.AddError($"'{argument.Tokens[0].Value}' is not a whole number from 0 up.");
+        return 0;
     }
 }
