@@ -1,5 +1,4 @@
 using System.Globalization;
-using LogConsole.Ingestion;
 
 namespace LogConsole.Web;
 
@@ -63,31 +62,5 @@ public sealed class RequestQuery(HttpRequest request, DateTimeOffset now)
         return QueryTime.TryParse(withUnit, now, out var moment) && now > moment && char.IsAsciiDigit(text[0])
             ? now - moment
             : throw new QueryFaultException(names[0], "is no length of time; write seconds or 30s, 5m, 1h, 1d");
-    }
-
-    /// <summary>The lowest severity number asked for: a number 0–24 or a word; 0 when absent.</summary>
-    public byte Severity(params ReadOnlySpan<string> names)
-    {
-        if (Text(names) is not { } text)
-        {
-            return 0;
-        }
-
-        if (byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= SeverityNumber.Max)
-        {
-            return number;
-        }
-
-        return text.ToLowerInvariant() switch
-        {
-            "unspecified" => SeverityNumber.Unspecified,
-            "trace" or "verbose" => SeverityNumber.Trace,
-            "debug" => SeverityNumber.Debug,
-            "info" or "information" => SeverityNumber.Info,
-            "warn" or "warning" => SeverityNumber.Warn,
-            "error" or "err" => SeverityNumber.Error,
-            "fatal" or "critical" => SeverityNumber.Fatal,
-            _ => throw new QueryFaultException(names[0], "is no severity; write trace, debug, info, warn, error, fatal or a number 0–24"),
-        };
     }
 }
