@@ -44,5 +44,10 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return e.ExitCode;
         }
+        catch (Exception e) when (e is not HostAbortedException)
+        {
+            await Console.Error.WriteLineAsync($"LogConsole failed: {e}").ConfigureAwait(false);
+            return ExitCodes.Failure;
+        }
     }
 }

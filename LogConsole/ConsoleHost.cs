@@ -1,6 +1,9 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
 namespace LogConsole;
 
-/// <summary>Where the console finds its files and its settings, from whichever folder it is started.</summary>
+/// <summary>How the console finds its files and settings, from whichever folder it is started, and how it starts and ends.</summary>
 internal static class ConsoleHost
 {
     /// <summary>The address served when none is configured.</summary>
@@ -28,6 +31,71 @@ internal static class ConsoleHost
             builder.WebHost.UseUrls(port is null ? DefaultUrl : $"http://0.0.0.0:{port}");
         }
 
+        builder.Services.AddSingleton<StartGate>();
+        builder.Services.AddOptions<LoggerFilterOptions>().Configure<StartGate>((filters, gate) =>
+        {
+            filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Information, (_, _, _) => gate.IsStarted));
+            filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.Hosting.Lifetime", LogLevel.Information, (_, _, _) => !gate.HasFailed));
+        });
         return builder;
+    }
+
+    /// <summary>Builds the application and checks its options before anything reads them. Throws <see cref="StartupException"/> listing all faults.</summary>
+    public static WebApplication BuildConsole(this WebApplicationBuilder builder)
+    {
+        var app = builder.Build();
+        OptionsFaults.ThrowIfAny(app.Services);
+        return app;
+    }
+
+    /// <summary>
+    /// Serves until told to stop and returns the exit code. Throws <see cref="StartupException"/> when starting is not possible,
+    /// also when that turns out only while serving.
+    /// </summary>
+    public static async Task<int> RunConsoleAsync(this WebApplication app)
+    {
+        await using (app.ConfigureAwait(false))
+        {
+            var gate = app.Services.GetRequiredService<StartGate>();
+            try
+            {
+                await app.StartAsync().ConfigureAwait(false);
+                gate.IsStarted = true;
+            }
+            catch (Exception e)
+            {
+                gate.HasFailed = true;
+
+                // What did start, PostgreSQL above all, is stopped in order.
+                await app.StopAsync().ConfigureAwait(false);
+                if (ExplainPort(e, app.Urls) is { } fault)
+                {
+                    throw fault;
+                }
+
+                throw;
+            }
+
+            await app.WaitForShutdownAsync().ConfigureAwait(false);
+            return app.Services.GetRequiredService<StartupFault>().First is { } late ? throw late : ExitCodes.Success;
+        }
+    }
+
+    /// <summary>Kestrel wraps "in use" and leaves other refusals (a port below 1024, an address that is not ours) bare.</summary>
+    private static StartupException? ExplainPort(Exception e, ICollection<string> urls) => e switch
+    {
+        IOException { InnerException: AddressInUseException } => new StartupException(
+            ExitCodes.Port, $"{e.Message.TrimEnd('.')}: stop what uses it, or set another one with --urls or PORT."),
+        SocketException => new StartupException(
+            ExitCodes.Port, $"Cannot listen on {string.Join(", ", urls)}: {e.Message}. Set another address with --urls or PORT."),
+        _ => null,
+    };
+
+    /// <summary>A start that fails is told in one sentence: the host would print its stack trace, and then good-byes for what never ran.</summary>
+    private sealed class StartGate
+    {
+        public bool IsStarted { get; set; }
+
+        public bool HasFailed { get; set; }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LogConsole;
+using LogConsole.Storage;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
@@ -11,7 +12,11 @@ return await CommandLine.RunAsync(args, ServeAsync).ConfigureAwait(false);
 static async Task<int> ServeAsync(string[] arguments)
 {
     var builder = ConsoleHost.CreateBuilder(arguments);
-    var app = builder.Build();
-    await app.RunAsync().ConfigureAwait(false);
-    return ExitCodes.Success;
+    builder.AddStorage();
+
+    var app = builder.BuildConsole();
+    app.UseWaitingPage();
+    app.MapGet("/alive", () => Results.Text("alive"));
+    app.MapGet("/ready", (Database database) => database.Status.IsReady ? Results.Text("ready") : Results.Text(database.Status.Reason, statusCode: 503));
+    return await app.RunConsoleAsync().ConfigureAwait(false);
 }

@@ -19,6 +19,7 @@ internal sealed class EmbeddedPostgres(EmbeddedPostgresSettings settings, TimePr
     private readonly string? _user = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess ? settings.User : null;
     private SafeFileHandle? _sockets;
     private PostgresBinaries? _binaries;
+    private int? _port;
     private Process? _postmaster;
     private Task _exited = Task.CompletedTask;
 
@@ -31,7 +32,7 @@ internal sealed class EmbeddedPostgres(EmbeddedPostgresSettings settings, TimePr
     /// <summary>The server's process id while it runs; tests end it by force.</summary>
     public int? ProcessId => _exited.IsCompleted ? null : _postmaster?.Id;
 
-    /// <summary>How to reach the server's <c>postgres</c> database as its owner. Valid after <see cref="StartAsync"/>, for this process only.</summary>
+    /// <summary>How to reach the server's <c>postgres</c> database as its owner. The same after every restart; valid after <see cref="StartAsync"/>, for this process only.</summary>
     public string ConnectionString { get; private set; } = "";
 
     /// <summary>
@@ -115,7 +116,7 @@ internal sealed class EmbeddedPostgres(EmbeddedPostgresSettings settings, TimePr
         else
         {
             // No descriptors to reach a socket through: loopback, guarded by the password.
-            (connection.Host, connection.Port) = ("127.0.0.1", FreePort());
+            (connection.Host, connection.Port) = ("127.0.0.1", _port ??= FreePort());
             arguments.AddRange(["-c", "unix_socket_directories=", "-c", "listen_addresses=127.0.0.1", "-p", $"{connection.Port}"]);
         }
 

@@ -19,22 +19,15 @@ internal sealed class LeftBehindPostgres(string clusterDirectory, TimeProvider t
     /// <summary>Returns when nothing runs on the cluster. Throws <see cref="StartupException"/> when something cannot be ended.</summary>
     public async Task EndAsync(Action<string> report, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var reported = false;
         if (!Directory.Exists(clusterDirectory))
         {
             return;
         }
 
+        var started = time.GetTimestamp();
         while (FindProcesses() is { Count: > 0 } processes)
         {
-            if (!reported)
-            {
-                reported = true;
-                report("a PostgreSQL left by an earlier console is stopping");
-                Signal(processes, Posix.SigInt);
-            }
-
+            report("a PostgreSQL left by an earlier console is stopping");
             var waited = time.GetElapsedTime(started);
             if (waited > s_patience * 2)
             {
@@ -42,31 +35,42 @@ internal sealed class LeftBehindPostgres(string clusterDirectory, TimeProvider t
                     ExitCodes.EmbeddedDatabase, $"A PostgreSQL left by an earlier console (process {processes[0]}) does not end: stop it by hand.");
             }
 
-            // The clean way first; a server that cannot finish is told to drop everything (its next start recovers), then is killed.
-            if (waited > s_patience)
-            {
-                Signal(processes, waited > s_patience * 1.5 ? Posix.SigKill : Posix.SigQuit);
-            }
-
+            Push(processes, waited);
             await Task.Delay(s_pollInterval, time, cancellationToken).ConfigureAwait(false);
         }
 
-        // PostgreSQL discards the file of a dead server itself, unless another process carries its number by now.
-        File.Delete(PidFile);
+        // PostgreSQL discards the file of a dead server itself, but refuses to start when another process carries its number by now.
+        if (ReadPidFile() is { } recycled && IsAlive(recycled))
+        {
+            File.Delete(PidFile);
+        }
     }
 
-    private static void Signal(List<int> processes, int signal)
+    /// <summary>
+    /// A living server is asked to stop cleanly, then to drop everything (its next start recovers). Sessions without a server cannot do harm
+    /// by going at once. Whoever is deaf is killed in the end.
+    /// </summary>
+    private void Push(List<int> processes, TimeSpan waited)
     {
-        foreach (var pid in processes)
+        var server = ReadPidFile() is { } pid && processes.Contains(pid) ? pid : (int?)null;
+        var signal = (server, waited / s_patience) switch
+        {
+            (not null, < 1) => Posix.SigInt,
+            (not null, < 1.5) or (null, < 0.2) => Posix.SigQuit,
+            _ => Posix.SigKill,
+        };
+
+        // The server's children are its own to stop: to some of them these signals mean something else.
+        foreach (var target in server is { } alone && signal != Posix.SigKill ? [alone] : processes)
         {
             if (OperatingSystem.IsWindows())
             {
-                using var process = Process.GetProcessById(pid);
+                using var process = Process.GetProcessById(target);
                 process.Kill();
             }
             else
             {
-                Posix.Signal(pid, signal);
+                Posix.Signal(target, signal);
             }
         }
     }
@@ -101,6 +105,19 @@ internal sealed class LeftBehindPostgres(string clusterDirectory, TimeProvider t
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+    }
+
+    private static bool IsAlive(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

@@ -1,0 +1,221 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Npgsql;
+
+namespace LogConsole.Storage;
+
+/// <summary>
+/// Brings the database up and keeps it so. Registered first, hence stopped last: claims the data directory before anything else starts,
+/// opens the database while the web server already says what it is waiting for, restarts an embedded server that died,
+/// and stops it when everybody who writes has finished.
+/// A connection of its own, on which nothing happens, breaks the moment the server goes away: no polling while all is well.
+/// </summary>
+internal sealed class DatabaseKeeper(
+    DataDirectory directory,
+    IDatabaseServer server,
+    Database database,
+    StartupFault fault,
+    IServer webServer,
+    TimeProvider time,
+    ILogger<DatabaseKeeper> logger) : BackgroundService, IHostedLifecycleService
+{
+    /// <summary>How often a quiet connection is asked whether its server still answers (also tells a network that went silent).</summary>
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(5);
+
+    private readonly Backoff _backoff = new(time, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        directory.Claim();
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        directory.DescribeServing(webServer.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>However little time is left, the server is stopped: its own limit is short.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        await server.StopAsync().ConfigureAwait(false);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        server.Progress += OnProgress;
+        try
+        {
+            var (source, connection) = await OpenAsync(stoppingToken).ConfigureAwait(false);
+            logger.DatabaseReady(server.Name);
+            database.Open(source);
+            await WatchAsync(source, connection, stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+        catch (StartupException e)
+        {
+            fault.Report(e);
+        }
+        catch (Exception e) when (server.Explain(e) is { } explained)
+        {
+            fault.Report(explained);
+        }
+        catch (Exception e)
+        {
+            logger.DatabaseUnusable(e, server.Name);
+            fault.Report(new StartupException(ExitCodes.Failure, $"{server.Name} could not be prepared: {e.Message}"));
+        }
+        finally
+        {
+            server.Progress -= OnProgress;
+        }
+    }
+
+    /// <summary>Reaches and migrates the database, however long that takes.</summary>
+    private async Task<(NpgsqlDataSource Source, string Sentinel)> OpenAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var connection = await server.EnsureRunningAsync(cancellationToken).ConfigureAwait(false);
+                var source = await PrepareAsync(connection, cancellationToken).ConfigureAwait(false);
+                return (source, new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString);
+            }
+            catch (Exception e) when (server.Explain(e) is null && DatabaseFaults.IsAway(e))
+            {
+                logger.DatabaseAwaited(server.Name, e.Message);
+                database.ReportStarting($"waiting for {server.Name}: {e.Message}");
+            }
+
+            await _backoff.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<NpgsqlDataSource> PrepareAsync(NpgsqlConnectionStringBuilder connection, CancellationToken cancellationToken)
+    {
+        var source = NpgsqlDataSource.Create(connection);
+        try
+        {
+            await using (var first = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false))
+            {
+                DatabaseFaults.CheckVersion(first.PostgreSqlVersion, server.Name);
+            }
+
+            database.ReportStarting("the database's tables are being brought up to date");
+            await new Migrator().MigrateAsync(source, cancellationToken).ConfigureAwait(false);
+            return source;
+        }
+        catch
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Until stopped: notices when the server goes, brings it back, and says both.</summary>
+    private async Task WatchAsync(NpgsqlDataSource source, string sentinelConnection, CancellationToken cancellationToken)
+    {
+        var first = true;
+        while (true)
+        {
+            try
+            {
+                await server.EnsureRunningAsync(cancellationToken).ConfigureAwait(false);
+                await using var sentinel = new NpgsqlConnection(sentinelConnection);
+                await sentinel.OpenAsync(cancellationToken).ConfigureAwait(false);
+                if (!first)
+                {
+                    Return(source);
+                }
+
+                _backoff.Reset();
+                await WaitUntilGoneAsync(sentinel, source, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception e) when (e is NpgsqlException or StartupException || DatabaseFaults.IsAway(e))
+            {
+                // Also a password that was changed under way, or a restart that failed: who once had the database waits for it.
+                logger.DatabaseAway(server.Name, e.Message);
+                database.ReportAway($"{server.Name} is away: {e.Message}");
+            }
+
+            first = false;
+            await _backoff.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Returns only by an exception: that of the broken connection, or of stopping.</summary>
+    private async Task WaitUntilGoneAsync(NpgsqlConnection sentinel, NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (database.Status.Condition != DatabaseCondition.Away)
+            {
+                await WaitForDoubtAsync(sentinel, cancellationToken).ConfigureAwait(false);
+            }
+
+            await using var question = new NpgsqlCommand("select 1", sentinel);
+            await question.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            server.Tend();
+            if (database.Status.Condition == DatabaseCondition.Away)
+            {
+                // Somebody's connection broke while the server lives. Their next failure must not make this spin.
+                Return(source);
+                await _backoff.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                _backoff.Reset();
+            }
+        }
+    }
+
+    /// <summary>Waits for the heartbeat, or less when a room reports trouble; throws when the connection breaks.</summary>
+    private async Task WaitForDoubtAsync(NpgsqlConnection sentinel, CancellationToken cancellationToken)
+    {
+        using var doubt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        void OnStatusChanged(DatabaseStatus status) => _ = status.Condition == DatabaseCondition.Away ? doubt.CancelAsync() : Task.CompletedTask;
+        database.StatusChanged += OnStatusChanged;
+        try
+        {
+            await sentinel.WaitAsync(s_heartbeat, doubt.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Doubt: ask the server.
+        }
+        finally
+        {
+            database.StatusChanged -= OnStatusChanged;
+        }
+    }
+
+    /// <summary>Pooled connections to the server that was are of no use.</summary>
+    private void Return(NpgsqlDataSource source)
+    {
+        source.Clear();
+        logger.DatabaseBack(server.Name);
+        database.ReportBack();
+    }
+
+    private void OnProgress(string progress)
+    {
+        if (database.Status.Condition == DatabaseCondition.Starting)
+        {
+            database.ReportStarting(progress);
+        }
+    }
+}

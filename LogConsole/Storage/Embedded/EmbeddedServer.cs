@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace LogConsole.Storage.Embedded;
+
+/// <summary>The PostgreSQL in the data directory, with the console's database in it.</summary>
+internal sealed class EmbeddedServer : IDatabaseServer
+{
+    private const string DatabaseName = "logconsole";
+
+    /// <summary>Below the server's 100: some are kept for people and for the keeper's own connections.</summary>
+    private const int MaxPoolSize = 80;
+
+    private readonly EmbeddedPostgres _postgres;
+    private NpgsqlConnectionStringBuilder? _connection;
+
+    public EmbeddedServer(DataDirectory directory, IOptions<StorageOptions> options, TimeProvider time)
+    {
+        var storage = options.Value;
+        _postgres = new EmbeddedPostgres(
+            new EmbeddedPostgresSettings(directory.Path, storage.PostgresDirectory, storage.EmbeddedUser, storage.SharedBuffersMiB), time);
+        _postgres.Progress += progress => Progress?.Invoke(progress);
+    }
+
+    public event Action<string>? Progress;
+
+    public string Name => "the embedded PostgreSQL";
+
+    public async Task<NpgsqlConnectionStringBuilder> EnsureRunningAsync(CancellationToken cancellationToken)
+    {
+        if (_postgres.Exited.IsCompleted)
+        {
+            await _postgres.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_connection is null)
+        {
+            await CreateDatabaseAsync(cancellationToken).ConfigureAwait(false);
+            _connection = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString)
+            {
+                Database = DatabaseName,
+                Pooling = true,
+                MaxPoolSize = MaxPoolSize,
+            };
+        }
+
+        return _connection;
+    }
+
+    /// <summary>Faults of its own come as sentences already.</summary>
+    public StartupException? Explain(Exception fault) => null;
+
+    public void Tend() => _postgres.BoundLog();
+
+    public Task StopAsync() => _postgres.StopAsync(TimeSpan.FromSeconds(20));
+
+    public ValueTask DisposeAsync() => _postgres.DisposeAsync();
+
+    private async Task CreateDatabaseAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(_postgres.ConnectionString);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var exists = new NpgsqlCommand($"select 1 from pg_database where datname = '{DatabaseName}'", connection);
+        if (await exists.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is null)
+        {
+            await using var create = new NpgsqlCommand($"create database {DatabaseName}", connection);
+            await create.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

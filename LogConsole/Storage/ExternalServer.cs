@@ -1,0 +1,53 @@
+using Npgsql;
+
+namespace LogConsole.Storage;
+
+/// <summary>The server of <c>ConnectionStrings:LogConsole</c>: found, never started or stopped.</summary>
+internal sealed class ExternalServer : IDatabaseServer
+{
+    public const string ConnectionName = "LogConsole";
+
+    private readonly NpgsqlConnectionStringBuilder _connection;
+
+    /// <summary>Throws <see cref="StartupException"/> (<see cref="ExitCodes.Configuration"/>) when the string is none of Npgsql's.</summary>
+    public ExternalServer(string connectionString)
+    {
+        try
+        {
+            _connection = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new StartupException(
+                ExitCodes.Configuration, $"ConnectionStrings:{ConnectionName} is no connection string of PostgreSQL (Host=…;Database=…;Username=…;Password=…): {e.Message}");
+        }
+
+        if (string.IsNullOrWhiteSpace(_connection.Host))
+        {
+            throw new StartupException(ExitCodes.Configuration, $"ConnectionStrings:{ConnectionName} names no Host.");
+        }
+
+        _connection.ApplicationName ??= "LogConsole";
+    }
+
+    // The server is somebody else's business: nothing to report.
+    public event Action<string>? Progress
+    {
+        add { }
+        remove { }
+    }
+
+    public string Name => $"the database at {_connection.Host}:{_connection.Port}";
+
+    public Task<NpgsqlConnectionStringBuilder> EnsureRunningAsync(CancellationToken cancellationToken) => Task.FromResult(_connection);
+
+    public StartupException? Explain(Exception fault) => DatabaseFaults.Explain(fault, Name, _connection);
+
+    public void Tend()
+    {
+    }
+
+    public Task StopAsync() => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

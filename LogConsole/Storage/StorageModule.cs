@@ -1,0 +1,36 @@
+using LogConsole.Storage.Embedded;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LogConsole.Storage;
+
+/// <summary>The floor everything stands on: one PostgreSQL, migrated and kept alive.</summary>
+public static class StorageModule
+{
+    /// <summary>Call first: what is registered first starts first and stops last.</summary>
+    public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder)
+    {
+        builder.AddConsoleOptions<StorageOptions>(StorageOptions.Section);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<StartupFault>();
+        builder.Services.AddSingleton<DataDirectory>();
+        builder.Services.AddSingleton<Database>();
+        if (builder.Configuration.GetConnectionString(ExternalServer.ConnectionName) is { Length: > 0 } connectionString)
+        {
+            builder.Services.AddSingleton<IDatabaseServer>(new ExternalServer(connectionString));
+        }
+        else
+        {
+            builder.Services.AddSingleton<IDatabaseServer, EmbeddedServer>();
+        }
+
+        builder.Services.AddHostedService<DatabaseKeeper>();
+
+        // Read here and leniently, because the host asks before options are checked; a wrong value is reported by that check.
+        if (TimeSpan.TryParse(builder.Configuration[$"{StorageOptions.Section}:{nameof(StorageOptions.ShutdownTimeout)}"], out var limit))
+        {
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limit);
+        }
+
+        return builder;
+    }
+}
