@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LogConsole.Patterns;
+using LogConsole.Tests.TestSupport;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LogConsole.Tests.Patterns;
+
+public sealed class PatternsEndpointTests(PostgresFixture postgres)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Get_Patterns_AnswersInTheSharedShape()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await database.ExecuteAsync("""
+            insert into services (name, demo, created_at) values ('shop', false, now());
+            insert into templates (service_id, text, miner_state, count, first_seen, last_seen, created_at)
+            values (1, 'order <*> placed', '1 0 order \n placed', 7, '2026-11-20T10:00:00Z', '2026-11-20T11:00:00Z', now())
+            """);
+        await using var app = await StartAsync(database);
+        var json = await app.GetTestClient().GetStringAsync("/api/patterns?min_count=2&service=shop&q=ORDER&limit=10", Cancellation);
+        Assert.Equal(
+            """{"patterns":[{"id":"1","service":"shop","template":"order <*> placed","count":7,"firstSeen":"2026-11-20T10:00:00+00:00","lastSeen":"2026-11-20T11:00:00+00:00"}],"nextCursor":null}""",
+            json);
+    }
+
+    [Theory]
+    [InlineData("min_count=-1", "min_count")]
+    [InlineData("minCount=x", "min_count")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=1001", "limit")]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("to=%00", "to")]
+    [InlineData("q=a%00b", "q")]
+    [InlineData("cursor=!!", "cursor")]
+    [InlineData("cursor=MTI", "cursor")]
+    public async Task Get_Unreadable_NamesTheParameter(string query, string parameter)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var app = await StartAsync(database);
+        var response = await app.GetTestClient().GetAsync($"/api/patterns?{query}", Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        Assert.Equal(parameter, Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name);
+    }
+
+    [Fact]
+    public async Task AddPatterns_OptionsOutOfRange_FailAtStart()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Configuration["Patterns:Depth"] = "2";
+        builder.Configuration["Patterns:SimilarityThreshold"] = "7";
+        builder.AddPatterns();
+        await using var app = builder.Build();
+        var failure = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => app.StartAsync(Cancellation));
+        Assert.Equal(2, failure.Failures.Count());
+    }
+
+    private static async Task<WebApplication> StartAsync(TestDatabase database)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Services.AddSingleton(database.Database);
+        builder.AddPatterns();
+        var app = builder.Build();
+        app.MapGroup("/api").MapPatterns();
+        await app.StartAsync(Cancellation);
+        return app;
+    }
+}
