@@ -7,7 +7,7 @@ export function createLines(element, capacity) {
   const note = element.querySelector('[data-lines-note]');
   const held = element.querySelector('[data-lines-held]');
   const empty = element.querySelector('[data-lines-empty]');
-  element.querySelector('[data-lines-zone]').textContent = `${zoneAt(Date.now())}`;
+  element.querySelector('[data-lines-zone]').textContent = zoneAt(Date.now());
 
   let waiting = [];       // newest first: came while the reader was at the list
   let waitingCount = 0;
