@@ -72,8 +72,8 @@ internal static class ConsoleHost
             {
                 gate.HasFailed = true;
 
-                // What did start, PostgreSQL above all, is stopped in order.
-                await app.StopAsync().ConfigureAwait(false);
+                // What did start, PostgreSQL above all, is stopped in order; what goes wrong in that follows from the first fault.
+                await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (ExplainPort(e, app.Urls) is { } fault)
                 {
                     throw fault;
@@ -82,7 +82,15 @@ internal static class ConsoleHost
                 throw;
             }
 
-            await app.WaitForShutdownAsync().ConfigureAwait(false);
+            try
+            {
+                await app.WaitForShutdownAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                await Console.Error.WriteLineAsync("Not everything had stopped within Storage:ShutdownTimeout; the rest was cut off.").ConfigureAwait(false);
+            }
+
             return app.Services.GetRequiredService<StartupFault>().First is { } late ? throw late : ExitCodes.Success;
         }
     }
