@@ -8,7 +8,7 @@ public static class PatternsModule
     /// <summary>The miner, the stage <see cref="MineTemplates"/>, the store and the catalogue, one each for the process.</summary>
     public static WebApplicationBuilder AddPatterns(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddConsoleOptions<DrainOptions>(DrainOptions.Section);
         builder.Services.AddSingleton<TemplateCatalog>();
         builder.Services.AddSingleton<TemplateStore>();
         builder.Services.AddSingleton(services => new TemplateMiner(
