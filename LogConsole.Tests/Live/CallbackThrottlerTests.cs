@@ -76,13 +76,7 @@ public sealed class CallbackThrottlerTests
         Assert.Equal(1, runs.Count);
     }
 
-    private async Task TimerSetAsync()
-    {
-        while (_time.ActiveTimers == 0)
-        {
-            await Task.Yield();
-        }
-    }
+    private Task TimerSetAsync() => _time.WaitForTimerAsync(TestContext.Current.CancellationToken);
 
     private sealed class RunCounter
     {
