@@ -30,6 +30,7 @@ internal sealed partial class LogPipeline(
     private readonly CancellationTokenSource _deadline = new();
     private readonly SemaphoreSlim _turn = new(1);
     private Task _loop = Task.CompletedTask;
+    private volatile bool _started;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -44,6 +45,12 @@ internal sealed partial class LogPipeline(
         var (queued, _, _) = queue.Level;
         LogDraining(queued);
         queue.Complete();
+        if (!_started)
+        {
+            // The database never came: nothing was taken, so there is nothing to drain.
+            await _deadline.CancelAsync().ConfigureAwait(false);
+        }
+
         await using (cancellationToken.Register(_deadline.Cancel).ConfigureAwait(false))
         {
             await _loop.ConfigureAwait(false);
@@ -95,6 +102,7 @@ internal sealed partial class LogPipeline(
         try
         {
             await StartUpAsync(deadline).ConfigureAwait(false);
+            _started = true;
             counters.Set(PipelineCondition.Running);
             while (await queue.WaitToTakeAsync(deadline).ConfigureAwait(false))
             {

@@ -14,7 +14,7 @@ public static class StorageModule
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<StartupFault>();
         builder.Services.AddSingleton<DataDirectory>();
-        builder.Services.AddSingleton(services => InstanceIdentity.LoadOrCreate(services.GetRequiredService<DataDirectory>().Path));
+        builder.Services.AddSingleton(services => new InstanceIdentity(services.GetRequiredService<DataDirectory>()));
         builder.Services.AddSingleton<Database>();
         builder.Services.AddSingleton<DataReset>();
         builder.Services.AddSingleton<IDatabaseServer>(services =>
