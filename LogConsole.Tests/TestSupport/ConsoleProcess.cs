@@ -21,15 +21,18 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly string? _dataDirectory;
+    private readonly Dictionary<string, string> _settings;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HttpClient? _http;
+    private bool _hasSuccessor;
 
-    private ConsoleProcess(Process process, string? dataDirectory)
+    private ConsoleProcess(Process process, string? dataDirectory, Dictionary<string, string> settings)
     {
         _process = process;
         _dataDirectory = dataDirectory;
+        _settings = settings;
         process.OutputDataReceived += (_, line) => Read(line.Data);
         process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
     }
@@ -72,13 +75,14 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Storage__DataDirectory"] = dataDirectory;
         start.Environment["Storage__SharedBuffersMiB"] = "32";
-        foreach (var (key, value) in settings ?? new Dictionary<string, string>())
+        var kept = new Dictionary<string, string>(settings ?? new Dictionary<string, string>());
+        foreach (var (key, value) in kept)
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
         var process = new Process { StartInfo = start };
-        var console = new ConsoleProcess(process, dataDirectory);
+        var console = new ConsoleProcess(process, dataDirectory, kept);
         process.Start();
         process.StandardInput.Close();
         process.BeginOutputReadLine();
@@ -101,6 +105,16 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
             await console.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Starts a console that has ended once more, with the same data directory, settings and address. Valid after <see cref="WaitUntilListeningAsync"/>;
+    /// the caller disposes the new one too, and that one alone ends the PostgreSQL.
+    /// </summary>
+    public ConsoleProcess StartAgain()
+    {
+        _hasSuccessor = true;
+        return Start(_dataDirectory!, new Dictionary<string, string>(_settings) { ["ASPNETCORE_URLS"] = Address.ToString() });
     }
 
     /// <summary>Returns when the web server accepts requests; fails with the output when the process ends before.</summary>
@@ -210,7 +224,7 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
 
         _process.Dispose();
         _http?.Dispose();
-        if (_dataDirectory is not null)
+        if (_dataDirectory is not null && !_hasSuccessor)
         {
             // The server was told by the kernel that its console is gone; the folder can be removed when it has ended.
             await new LeftBehindPostgres(
