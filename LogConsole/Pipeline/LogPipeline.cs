@@ -45,9 +45,9 @@ internal sealed partial class LogPipeline(
         var (queued, _, _) = queue.Level;
         LogDraining(queued);
         queue.Complete();
-        if (!_started)
+        if (!_started && !database.Status.IsReady)
         {
-            // The database never came: nothing was taken, so there is nothing to drain.
+            // The database never came: doors took nothing, so there is nothing to drain.
             await _deadline.CancelAsync().ConfigureAwait(false);
         }
 
@@ -112,6 +112,12 @@ internal sealed partial class LogPipeline(
                 try
                 {
                     await ProcessAsync(deliveries, deadline).ConfigureAwait(false);
+                }
+                catch (Exception e) when (!deadline.IsCancellationRequested)
+                {
+                    // A fault of ours behind the commit: memory may lag behind the tables, so it is read anew, and the loop lives on.
+                    LogFault(e);
+                    await StartUpAsync(deadline).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -359,6 +365,9 @@ internal sealed partial class LogPipeline(
 
     [LoggerMessage(1004, LogLevel.Warning, "A batch of {Records} records is refused, looking for the record: {Reason}")]
     private partial void LogBisecting(int records, string reason);
+
+    [LoggerMessage(1006, LogLevel.Error, "The pipeline met a fault of its own and reloads its state; senders are told to repeat")]
+    private partial void LogFault(Exception exception);
 
     [LoggerMessage(1005, LogLevel.Warning, "The stored state could not be loaded, trying again: {Reason}")]
     private partial void LogLoadFailed(string reason);

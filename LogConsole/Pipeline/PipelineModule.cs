@@ -11,7 +11,6 @@ public static class PipelineModule
         builder.AddConsoleOptions<PipelineOptions>(PipelineOptions.Section);
         var services = builder.Services;
         services.AddSingleton<PipelineCounters>();
-        services.AddSingleton<IngestGate>();
         services.AddSingleton<ServiceCatalog>();
         services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<ServiceCatalog>());
         services.AddSingleton<StageRunner>();

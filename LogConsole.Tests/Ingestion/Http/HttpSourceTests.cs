@@ -299,6 +299,22 @@ public sealed class HttpSourceTests
     }
 
     [Fact]
+    public async Task Post_WhileIngestIsPaused_SaysWhyAndWhenToComeBack()
+    {
+        await using var host = await DoorHost.StartAsync();
+        host.Gate.Hold("disk", "ingest is paused: only 4.0 % of the disk is free");
+
+        using var content = new StringContent("""{"message":"x"}""", System.Text.Encoding.UTF8, "application/json");
+        using var response = await host.Client.PostAsync("/api/ingest", content, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (response.StatusCode, response.Headers.RetryAfter?.ToString()));
+        Assert.Contains("only 4.0 % of the disk", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        host.Gate.Release("disk");
+        using var again = await host.Client.PostAsync("/api/ingest", content, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
     public async Task Post_NotSettledInTime_Is503AndARetryFindsTheFirst()
     {
         var clock = new FakeTimeProvider();
