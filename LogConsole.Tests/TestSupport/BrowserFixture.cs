@@ -19,6 +19,9 @@ public sealed class BrowserFixture : IAsyncDisposable
         "--disable-component-update", "--disable-sync",
     ];
 
+    // Far beyond what a page takes: reaching it means that the test has failed, not that other tests keep the machine busy.
+    private const int PatienceMs = 30_000;
+
     private readonly SemaphoreSlim _gate = new(1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -28,7 +31,7 @@ public sealed class BrowserFixture : IAsyncDisposable
     {
         var browser = await GetBrowserAsync();
         var context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions());
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(PatienceMs);
         return await context.NewPageAsync();
     }
 
@@ -60,6 +63,7 @@ public sealed class BrowserFixture : IAsyncDisposable
                 Assert.Skip(reason);
             }
 
+            Assertions.SetDefaultExpectTimeout(PatienceMs);
             _playwright ??= await Playwright.CreateAsync();
             return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = executable, Args = s_arguments });
         }

@@ -103,7 +103,7 @@ internal sealed partial class HttpSource(
         work.InFlightRequests = inFlight;
         try
         {
-            if (await identities.FindAsync(identity.Owner, identity.Key, context.RequestAborted).ConfigureAwait(false) is { } known)
+            if (await FindAsync(identity, context.RequestAborted).ConfigureAwait(false) is { } known)
             {
                 return IsSameBody(known.BodyHash, identity) ? Duplicate(known.Records) : Refuse(context, IngestRefusal.KeyReused());
             }
@@ -166,7 +166,7 @@ internal sealed partial class HttpSource(
     {
         try
         {
-            var known = await identities.FindAsync(identity.Owner, identity.Key, context.RequestAborted).ConfigureAwait(false);
+            var known = await FindAsync(identity, context.RequestAborted).ConfigureAwait(false);
             return known is null || IsSameBody(known.BodyHash, identity)
                 ? Results.Json(IngestReply.Duplicate(known?.Records ?? count), IngestJson.Default.IngestReply)
                 : Refuse(context, IngestRefusal.KeyReused());
@@ -177,6 +177,11 @@ internal sealed partial class HttpSource(
             return Refuse(context, IngestRefusal.Away("database_away", "The database cannot be reached."));
         }
     }
+
+    // A database that hangs is as good as one that is away: the sender is told in its time, not in that of a database command.
+    // The look-up itself is left to end by itself, because cancelling it would wait for the same server.
+    private Task<KnownRequest?> FindAsync(RequestIdentity identity, CancellationToken aborted) =>
+        identities.FindAsync(identity.Owner, identity.Key, CancellationToken.None).AsTask().WaitAsync(options.Value.AcknowledgeTimeout, time, aborted);
 
     private IngestRefusal? Parse(IngestWork work, IngestRequest request)
     {

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Deque.AxeCore.Playwright;
+using LogConsole.Components;
+using LogConsole.Tests.TestSupport;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LogConsole.Tests.EndToEnd;
+
+/// <summary>The whole way of a record: over HTTP into a real console, onto the page of a real browser that is never reloaded by the test.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
+{
+    private const string ShapesScript = "[...document.querySelectorAll('.apexcharts-bar-series path')].map(path => path.getAttribute('d')).join()";
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly List<string> _problems = [];
+    private ConsoleProcess _console = null!;
+    private IPage? _page;
+
+    public async ValueTask InitializeAsync() => _console = await ConsoleProcess.StartReadyAsync(_directory.Combine("data"));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_page is not null)
+        {
+            await _page.Context.CloseAsync();
+        }
+
+        await _console.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task RecordsSent_AppearWithoutReload_AndEveryPlaceTellsTheSameNumbers()
+    {
+        var page = await OpenAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "No records yet" })).ToBeVisibleAsync();
+        await page.EvaluateAsync("window.neverReloaded = true");
+
+        await SendAsync(("info", 30), ("error", 6), ("warn", 4));
+        await Expect(page.Locator(".line")).ToHaveCountAsync(40);
+        await Expect(page.Locator("[data-series=error] b")).ToHaveTextAsync("6");
+        await Expect(page.Locator(".apexcharts-bar-series path").First).ToBeAttachedAsync();
+        var before = await page.EvaluateAsync<string>(ShapesScript);
+
+        await SendAsync(("error", 14), ("fatal", 1), ("info", 245));
+        await Expect(page.Locator(".line-text").First).ToHaveTextAsync("info 244");
+        await Expect(page.Locator("[data-series=error] b")).ToHaveTextAsync("20");
+        await page.WaitForFunctionAsync($"before => {ShapesScript} !== before", before);
+        await Expect(page.Locator("[data-tile=errors] .tile-value")).ToHaveTextAsync(Format.Share(21 / 300.0));
+        await Expect(page.Locator("[data-figure=late]")).ToContainTextAsync("0");
+
+        await AssertSameNumbersAsync(page, new() { ["info"] = 275, ["warn"] = 4, ["error"] = 20, ["fatal"] = 1 });
+        var axe = await page.RunAxe();
+        Assert.Empty(axe.Violations.Select(violation => $"{violation.Id} ({violation.Impact})"));
+        Assert.True(await page.EvaluateAsync<bool>("window.neverReloaded"));
+        Assert.Empty(_problems);
+    }
+
+    [Fact]
+    public async Task ConsoleKilledAndStartedAgain_ThePageComesBackFilledFromWhatIsStored()
+    {
+        await SendAsync(("info", 10), ("error", 5));
+        var page = await OpenAsync();
+        await Expect(page.Locator("[data-series=info] b")).ToHaveTextAsync("10");
+
+        await _console.KillAsync();
+        await Expect(page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
+        await using (var killed = _console)
+        {
+            _console = killed.StartAgain();
+            await _console.WaitUntilReadyAsync();
+        }
+
+        await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
+        _problems.Clear(); // a browser says aloud that a connection was refused
+        await Expect(page.Locator(".line")).ToHaveCountAsync(15);
+        await Expect(page.Locator("[data-series=info] b")).ToHaveTextAsync("10");
+        await Expect(page.Locator(".apexcharts-bar-series path").First).ToBeAttachedAsync();
+
+        await SendAsync(("error", 3));
+        await Expect(page.Locator("[data-series=error] b")).ToHaveTextAsync("8");
+        await Expect(page.Locator(".line")).ToHaveCountAsync(18);
+        await AssertSameNumbersAsync(page, new() { ["info"] = 10, ["error"] = 8 });
+        Assert.Empty(_problems);
+    }
+
+    [Fact]
+    public async Task RecordsWithOldTimes_AreAnnounced_AndTheLinkShowsThem()
+    {
+        var page = await OpenAsync();
+        await SendAsync(("info", 3));
+        await Expect(page.Locator(".line")).ToHaveCountAsync(3);
+        await Expect(page.Locator("[data-outside-range]")).ToHaveCountAsync(0);
+
+        var old = TimeProvider.System.GetUtcNow().AddDays(-2);
+        Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(ConsoleRequests.Lines(7, "from the day before yesterday", old))).Status);
+
+        await Expect(page.Locator("[data-outside-range]")).ToContainTextAsync("7 records received in this time happened outside it");
+        await page.Locator("[data-outside-range] a").ClickAsync();
+        await Expect(page.GetByText("Go live")).ToBeVisibleAsync();
+        await Expect(page.Locator(".line")).ToHaveCountAsync(7);
+        await Expect(page.Locator(".line-text").First).ToHaveTextAsync("from the day before yesterday 6");
+        await Expect(page.Locator("[data-outside-range]")).ToHaveCountAsync(0);
+        await page.GetByText("Go live").ClickAsync();
+        await Expect(page.Locator("[data-series=info] b")).ToHaveTextAsync("3");
+        Assert.Empty(_problems);
+    }
+
+    [Fact]
+    public async Task HostileRecords_AreShownAndDoNothing()
+    {
+        const string script = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">";
+        var page = await OpenAsync();
+        string[] messages =
+        [
+            script,
+            "\u001b[31mred\u001b[0m \u001b]0;pwned\u0007title \u202egnp.exe \u0000nul",
+            "{{7*7}} ${7*7} %s%n ' or 1=1; drop table logs; --",
+            "long " + new string('x', 1 << 20) + script,
+        ];
+        foreach (var message in messages)
+        {
+            var record = JsonSerializer.Serialize(new { service = "<b>svc</b>", level = "<i>", msg = message, key = script });
+            Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(record)).Status);
+        }
+
+        await Expect(page.Locator(".line")).ToHaveCountAsync(4);
+        await Expect(page.Locator(".line-text").Nth(3)).ToHaveTextAsync(script);
+        await Expect(page.Locator(".line-text").Nth(2)).ToHaveTextAsync("red title \\u202egnp.exe \uFFFDnul");
+        await Expect(page.Locator(".line-text").Nth(1)).ToHaveTextAsync(messages[2]);
+        await Expect(page.Locator(".line-text").Nth(0)).ToContainTextAsync("long xxx");
+        await Expect(page.Locator(".line-service").First).ToHaveTextAsync("<b>svc</b>");
+        for (var line = 0; line < 4; line++)
+        {
+            await page.Locator(".line").Nth(line).ClickAsync();
+        }
+
+        await page.Locator("[data-service-filter]").ClickAsync();
+        await Expect(page.Locator(".services li").Last).ToHaveTextAsync("<b>svc</b>");
+        await Expect(page.Locator("main img, main script, .services b, .line b, .line-detail b")).ToHaveCountAsync(0);
+        await Expect(page).ToHaveTitleAsync("Overview · LogConsole");
+
+        var stored = (await _console.GetAsync("/api/logs?service=" + Uri.EscapeDataString("<b>svc</b>"))).Json.GetProperty("logs");
+        Assert.Equal(4, stored.GetArrayLength());
+        Assert.Equal(1 << 20, stored[0].GetProperty("body").GetString()!.Length);
+        Assert.Contains("truncated", stored[0].GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()));
+        Assert.Empty(_problems);
+    }
+
+    // The page's table, the API and the database, by severity.
+    private async Task AssertSameNumbersAsync(IPage page, Dictionary<string, long> expected)
+    {
+        await page.Keyboard.PressAsync("t");
+        await Expect(page.Locator(".chart-table tbody tr")).Not.ToHaveCountAsync(0);
+        var columns = await page.EvaluateAsync<Dictionary<string, long>>(
+            """
+            () => {
+              const names = [...document.querySelectorAll('.chart-table thead th')].map(cell => cell.textContent).slice(1, -2);
+              const rows = [...document.querySelectorAll('.chart-table tbody tr')];
+              return Object.fromEntries(names.map((name, i) => [name, rows.reduce((sum, row) => sum + Number(row.cells[i + 1].textContent.replace(/\s/g, '')), 0)]));
+            }
+            """);
+        Assert.Equal(expected.OrderBy(band => band.Key), columns.OrderBy(band => band.Key));
+        await page.Keyboard.PressAsync("t");
+
+        var answer = (await _console.GetAsync("/api/metrics/series?metric=log_count&by=severity&from=20m")).Json.GetProperty("series");
+        var series = answer.EnumerateArray().ToDictionary(
+            one => one.GetProperty("severity").GetString()!,
+            one => (long)one.GetProperty("points").EnumerateArray().Sum(point => point.GetProperty("value").GetDouble()));
+        Assert.Equal(expected.OrderBy(band => band.Key), series.OrderBy(band => band.Key));
+
+        await using var database = await _console.OpenDatabaseAsync();
+        var stored = await StoredFigures.RowsAsync(database, "select lower(severity_text), count(*) from logs group by 1 order by 1 collate \"C\"");
+        Assert.Equal(expected.OrderBy(band => band.Key, StringComparer.Ordinal).Select(band => $"{band.Key}|{band.Value}"), stored);
+    }
+
+    // One request, in the given order: "info 0", "info 1", …
+    private async Task SendAsync(params (string Level, int Count)[] levels)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+        var lines = levels.SelectMany(level => Enumerable.Range(0, level.Count).Select(n =>
+            $$"""{"ts":"{{now}}","service":"shop","level":"{{level.Level}}","msg":"{{level.Level}} {{n}}"}"""));
+        Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(string.Join('\n', lines))).Status);
+    }
+
+    private async Task<IPage> OpenAsync()
+    {
+        _page = await browser.NewPageAsync(new() { TimezoneId = "Europe/Berlin", ViewportSize = new() { Width = 1440, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
+        _page.PageError += (_, error) => _problems.Add(error);
+        _page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                _problems.Add(message.Text);
+            }
+        };
+        await _page.GotoAsync(_console.Address.ToString());
+        await Expect(_page.Locator(".tile .tile-value, .empty").First).ToBeVisibleAsync();
+        return _page;
+    }
+}
