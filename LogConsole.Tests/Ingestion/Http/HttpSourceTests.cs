@@ -351,7 +351,7 @@ public sealed class HttpSourceTests
             "{\"time\":1763632800.25,\"level\":\"warn\",\"service\":{\"name\":\"s\",\"v\":[1]},\"body\":{\"stringValue\":\"x\\\"\"}}\n{\"log\":{\"level\":3},\"attributes\":{\"a\":\"\\u0000\"}}\n",
             "2026-11-20 10:00:00,123 [main] ERROR é \u001b[31m boom\r\n\0second\n",
         };
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < Soak.Times(600, 100_000); i++)
         {
             var body = Encoding.UTF8.GetBytes(seeds[random.Next(seeds.Length)]);
             for (var changes = random.Next(0, 8); changes > 0; changes--)
