@@ -1,6 +1,8 @@
 using LogConsole.Patterns;
 using LogConsole.Pipeline;
 using LogConsole.Tests.TestSupport;
+using LogConsole.Web;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -141,8 +143,7 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
         var first = await console.Store.QueryAsync(new PatternFilter { Limit = 3 }, Cancellation);
         Assert.Equal(["3", "1", "4"], first.Patterns.Select(pattern => pattern.Id));
         Assert.NotNull(first.NextCursor);
-        Assert.True(PatternFilter.TryParse(Query($"?limit=3&cursor={first.NextCursor}"), out var next, out _));
-        var second = await console.Store.QueryAsync(next, Cancellation);
+        var second = await console.Store.QueryAsync(PatternFilter.Of(Query($"?limit=3&cursor={first.NextCursor}")), Cancellation);
         Assert.Equal(["2"], second.Patterns.Select(pattern => pattern.Id));
         Assert.Null(second.NextCursor);
 
@@ -150,8 +151,8 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
             string.Join(' ', (await console.Store.QueryAsync(filter, Cancellation)).Patterns.Select(pattern => pattern.Id).Order(StringComparer.Ordinal));
     }
 
-    internal static Microsoft.AspNetCore.Http.IQueryCollection Query(string text) =>
-        new Microsoft.AspNetCore.Http.QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(text));
+    private static RequestQuery Query(string text) =>
+        new(new DefaultHttpContext { Request = { QueryString = new QueryString(text) } }.Request, Some.Time);
 
     private static (string, string)[] Lines(int count) => [.. Enumerable.Range(0, count).Select(i => ($"s{i % 3}", (i % 5) switch
     {

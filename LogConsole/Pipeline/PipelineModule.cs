@@ -14,6 +14,7 @@ public static class PipelineModule
         services.AddSingleton<ServiceCatalog>();
         services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<ServiceCatalog>());
         services.AddSingleton<StageRunner>();
+        services.AddSingleton<BatchProcessor>();
         services.AddSingleton<LogPipeline>();
         services.AddHostedService(provider => provider.GetRequiredService<LogPipeline>());
         stages(new StageList(services).Then<ResolveNames>());
