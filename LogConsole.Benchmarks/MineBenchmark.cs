@@ -9,12 +9,14 @@ namespace LogConsole.Benchmarks;
 
 /// <summary>
 /// <c>mine</c>: grouping accuracy on the eight systems of LogHub (J. Zhu et al., ISSRE 2023), one setting for all, each line seen once;
-/// then lines per second and allocation of the warm tokenise-and-match path on one core, message text only.
+/// then lines per second and allocation of the warm tokenise-and-match path on one core, message text only. Lines per second are counted
+/// in processor time: on a shared machine the wall clock measures the neighbours. With <c>--dump</c> every group that is not exactly right
+/// is shown on standard error.
 /// </summary>
 internal static class MineBenchmark
 {
     private static readonly string[] s_systems = ["Android", "Apache", "BGL", "HDFS", "Linux", "OpenSSH", "Spark", "Zookeeper"];
-    private static readonly TimeSpan s_warmRun = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_warmRun = TimeSpan.FromSeconds(2);
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Task<int> RunAsync(string[] args)
@@ -38,7 +40,7 @@ internal static class MineBenchmark
                 GroupingAccuracy = Round(systems.Average(system => system.GroupingAccuracy)),
                 Fga = Round(systems.Average(system => system.Fga)),
                 LinesPerSecond = (long)(systems.Count / systems.Sum(system => 1.0 / system.LinesPerSecond)),
-                AllocatedBytesPerLine = systems.Average(system => system.AllocatedBytesPerLine),
+                AllocatedBytesPerLine = Round(systems.Average(system => system.AllocatedBytesPerLine)),
             },
         };
         Console.WriteLine(JsonSerializer.Serialize(report, s_json));
@@ -65,7 +67,7 @@ internal static class MineBenchmark
 
         var score = GroupingScore.Of(predicted, truth);
         var (linesPerSecond, bytesPerLine) = Warm(bodies, service, tokenizer);
-        return new SystemScore(system, bodies.Length, score.Groups, truth.Distinct().Count(), Round(score.Accuracy), Round(score.F1), linesPerSecond, bytesPerLine);
+        return new SystemScore(system, bodies.Length, score.Groups, truth.Distinct().Count(), Round(score.Accuracy), Round(score.F1), linesPerSecond, Round(bytesPerLine));
     }
 
     // The same lines again and again, as the pipeline assigns them once their templates are known.
@@ -79,13 +81,14 @@ internal static class MineBenchmark
         var before = GC.GetAllocatedBytesForCurrentThread();
         var lines = 0L;
         var clock = Stopwatch.StartNew();
+        var start = Environment.CpuUsage.TotalTime;
         while (clock.Elapsed < s_warmRun)
         {
             Round(bodies, service, tokenizer);
             lines += bodies.Length;
         }
 
-        var elapsed = clock.Elapsed;
+        var elapsed = Environment.CpuUsage.TotalTime - start;
         return ((long)(lines / elapsed.TotalSeconds), (double)(GC.GetAllocatedBytesForCurrentThread() - before) / lines);
     }
 

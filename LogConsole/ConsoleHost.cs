@@ -72,20 +72,36 @@ internal static class ConsoleHost
             {
                 gate.HasFailed = true;
 
-                // What did start, PostgreSQL above all, is stopped in order.
-                await app.StopAsync().ConfigureAwait(false);
-                if (ExplainPort(e, app.Urls) is { } fault)
+                // What did start, PostgreSQL above all, is stopped in order; what goes wrong in that follows from the first fault.
+                await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if ((FaultOf(app) ?? ExplainPort(e, app.Urls)) is { } fault)
                 {
                     throw fault;
+                }
+
+                // Told to stop while starting: that is no failure.
+                if (e is OperationCanceledException && app.Lifetime.ApplicationStopping.IsCancellationRequested)
+                {
+                    return ExitCodes.Success;
                 }
 
                 throw;
             }
 
-            await app.WaitForShutdownAsync().ConfigureAwait(false);
-            return app.Services.GetRequiredService<StartupFault>().First is { } late ? throw late : ExitCodes.Success;
+            try
+            {
+                await app.WaitForShutdownAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                await Console.Error.WriteLineAsync("Not everything had stopped within Storage:ShutdownTimeout; the rest was cut off.").ConfigureAwait(false);
+            }
+
+            return FaultOf(app) is { } late ? throw late : ExitCodes.Success;
         }
     }
+
+    private static StartupException? FaultOf(WebApplication app) => app.Services.GetRequiredService<StartupFault>().First;
 
     /// <summary>Kestrel wraps "in use" and leaves other refusals (a port below 1024, an address that is not ours) bare.</summary>
     private static StartupException? ExplainPort(Exception e, ICollection<string> urls) => e switch

@@ -13,7 +13,7 @@ public static class OptionsFaults
         where T : class, new()
     {
         builder.Services.AddSingleton<IOptionsCheck>(services => new OptionsCheck<T>(
-            builder.Configuration.GetSection(section), services.GetServices<IValidateOptions<T>>()));
+            services.GetRequiredService<IConfiguration>().GetSection(section), services.GetServices<IValidateOptions<T>>()));
         return builder.Services.AddOptions<T>().BindConfiguration(section);
     }
 

@@ -10,7 +10,7 @@ public sealed partial class RoomOrderTests
     private static readonly string[] s_rooms =
         ["Ingestion", "Pipeline", "Patterns", "Metrics", "Logs", "Overview", "Api", "Components"];
 
-    private static readonly string[] s_floors = ["Storage", "Access", "Live", "Telemetry", "Web"];
+    private static readonly string[] s_floors = ["Storage", "Access", "Telemetry", "Web"];
 
     public static TheoryData<string> Folders => [.. s_rooms, .. s_floors];
 

@@ -41,7 +41,7 @@ public sealed class KillTests : IAsyncLifetime
     [Fact]
     public async Task KilledAtRandomMoments_EveryRecordIsStoredOnce()
     {
-        var isSoak = Environment.GetEnvironmentVariable("LOGCONSOLE_SOAK") == "1";
+        var isSoak = Soak.IsOn;
         var seed = int.TryParse(Environment.GetEnvironmentVariable("LOGCONSOLE_SEED"), CultureInfo.InvariantCulture, out var given)
             ? given
             : isSoak ? Random.Shared.Next() : 2026;

@@ -1,3 +1,4 @@
+using LogConsole.Ingestion;
 using LogConsole.Logs;
 using LogConsole.Pipeline;
 using LogConsole.Tests.TestSupport;

@@ -18,16 +18,24 @@ public sealed class DrainTreeTests
     [Fact]
     public void Mine_BelowTheThreshold_StartsANewTemplate()
     {
-        // Same length and first two tokens; 2 of 6 tokens agree, 0.5 asks for 3.
-        var texts = MiningHarness.TextsOf("request failed because upstream was slow", "request failed after three more attempts");
-        Assert.Equal(["request failed because upstream was slow", "request failed after three more attempts"], texts);
+        // 2 of 5 words agree, 0.6 asks for 3.
+        string[] lines = ["request failed because upstream vanished", "request failed after three attempts"];
+        Assert.Equal(lines, MiningHarness.TextsOf(lines));
     }
 
     [Fact]
     public void Mine_AtTheThreshold_Joins()
     {
-        var texts = MiningHarness.TextsOf("request failed because upstream was slow", "request failed because three more attempts");
-        Assert.All(texts, text => Assert.Equal("request failed because <*> <*> <*>", text));
+        var texts = MiningHarness.TextsOf("request failed because upstream vanished", "request failed because three attempts");
+        Assert.All(texts, text => Assert.Equal("request failed because <*> <*>", text));
+    }
+
+    [Fact]
+    public void Mine_SlotsThatAgree_DoNotMakeWordsAgree()
+    {
+        // 5 of 7 tokens agree, but only 2 of 4 words.
+        string[] lines = ["peer 1 at 10.0.0.7:80 x=1 joined today", "peer 3 at 10.0.0.8:80 x=2 left again"];
+        Assert.Equal(2, MiningHarness.TextsOf(lines).Distinct().Count());
     }
 
     [Fact]

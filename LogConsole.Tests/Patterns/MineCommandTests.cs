@@ -31,7 +31,7 @@ public sealed class MineCommandTests : IDisposable
     {
         var csv = await MineAsync([.. "\uFEFFone\r\n\r\nsay \"hi\", x\n"u8, 0xC3, 0x28, 0, (byte)'\n', .. "\n=1+1\nlast"u8]);
         Assert.Equal(
-            "line_id,template_id,template\n1,1,one\n2,2,\n3,3,\"say \"\"hi\"\", x\"\n4,4,\uFFFD(\uFFFD\n5,2,\n6,5,=<*>\n7,6,last\n",
+            "line_id,template_id,template\n1,1,one\n2,2,\n3,3,\"say \"\"hi\"\", x\"\n4,4,\uFFFD(\uFFFD\n5,2,\n6,5,=<*>+<*>\n7,6,last\n",
             csv);
     }
 
@@ -52,13 +52,13 @@ public sealed class MineCommandTests : IDisposable
         for (var i = 0; i < 20_000; i++)
         {
             // The template is widened only in a later batch.
-            lines.Append(i < 15_000 ? "user ada signed in" : "user bob signed in").Append('\n');
+            lines.Append(i < 15_000 ? "user account ada signed in" : "user account bob signed in").Append('\n');
         }
 
         var rows = (await MineAsync(Encoding.UTF8.GetBytes(lines.ToString()))).Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
         Assert.Equal(20_000, rows.Length);
-        Assert.Equal("1,1,\"user <*> signed in\"", rows[0]);
-        Assert.Equal("20000,1,\"user <*> signed in\"", rows[^1]);
+        Assert.Equal("1,1,\"user account <*> signed in\"", rows[0]);
+        Assert.Equal("20000,1,\"user account <*> signed in\"", rows[^1]);
     }
 
     [Fact]

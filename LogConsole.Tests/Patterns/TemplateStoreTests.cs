@@ -1,6 +1,8 @@
 using LogConsole.Patterns;
 using LogConsole.Pipeline;
 using LogConsole.Tests.TestSupport;
+using LogConsole.Web;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -15,14 +17,14 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var console = await StoredMining.StartAsync(database);
-        var ids = await console.CommitAsync(0, ("shop", "order 1 placed"), ("mail", "sent"), ("shop", "order 2 placed"));
+        var ids = await console.CommitAsync(0, ("shop", "order 1 of ada placed"), ("mail", "sent"), ("shop", "order 2 of ada placed"));
         Assert.Equal([1, 2, 1], ids);
-        await console.CommitAsync(5_000_000, ("shop", "order 3 shipped"));
+        await console.CommitAsync(5_000_000, ("shop", "order 3 of bob placed"));
 
         var page = await console.Store.QueryAsync(new PatternFilter(), Cancellation);
         Assert.Equal(
             [
-                new PatternItem("1", "shop", "order <*> <*>", 3, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(5)),
+                new PatternItem("1", "shop", "order <*> of <*> placed", 3, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(5)),
                 new PatternItem("2", "mail", "sent", 1, DateTimeOffset.UnixEpoch.AddMicroseconds(1), DateTimeOffset.UnixEpoch.AddMicroseconds(1)),
             ],
             page.Patterns);
@@ -34,12 +36,12 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var console = await StoredMining.StartAsync(database);
-        await console.CommitAsync(0, ("shop", "user ada signed in"));
+        await console.CommitAsync(0, ("shop", "sign-in of user ada failed"));
 
-        var doomed = MiningHarness.Batch(("shop", "user bob signed in"), ("shop", "quite new"));
+        var doomed = MiningHarness.Batch(("shop", "sign-in of user bob failed"), ("shop", "quite new"));
         await console.WriteAsync(doomed, commit: false);
         Assert.Equal(1, await database.ScalarAsync<long>("select count(*) from templates"));
-        Assert.Equal("user ada signed in", await database.ScalarAsync<string>("select text from templates"));
+        Assert.Equal("sign-in of user ada failed", await database.ScalarAsync<string>("select text from templates"));
 
         // The rolled-back attempt used up numbers of the identity column: the ids below come from the table, not from memory.
         var change = await console.WriteAsync(doomed, commit: true);
@@ -98,7 +100,7 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
         var console = await StoredMining.StartAsync(database);
         for (var i = 0; i < 20; i++)
         {
-            await console.CommitAsync(i * 1_000_000L, ("shop", $"only {(char)('a' + i)}"));
+            await console.CommitAsync(i * 1_000_000L, ("shop", $"{(char)('a' + i)} only"));
         }
 
         var options = new DrainOptions { MaxClusters = 16 };
@@ -124,7 +126,7 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         var console = await StoredMining.StartAsync(database);
         await console.CommitAsync(
-            0, ("shop", "disk 100%_full"), ("shop", "disk 100%_full"), ("shop", "cart empty"), ("mail", "Cart gone"), ("mail", "Cart gone"), ("mail", "x"));
+            0, ("shop", "disk a%_full"), ("shop", "disk a%_full"), ("shop", "cart empty"), ("mail", "Cart gone"), ("mail", "Cart gone"), ("mail", "x"));
         await database.ExecuteAsync("""
             insert into rollup_template (window_start, template_id, writer, count, last_arrival) values
                 ('2026-11-20T10:00:00Z', 1, 0, 5, now()), ('2026-11-20T10:00:00Z', 1, 1, 2, now()),
@@ -141,8 +143,7 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
         var first = await console.Store.QueryAsync(new PatternFilter { Limit = 3 }, Cancellation);
         Assert.Equal(["3", "1", "4"], first.Patterns.Select(pattern => pattern.Id));
         Assert.NotNull(first.NextCursor);
-        Assert.True(PatternFilter.TryParse(Query($"?limit=3&cursor={first.NextCursor}"), out var next, out _));
-        var second = await console.Store.QueryAsync(next, Cancellation);
+        var second = await console.Store.QueryAsync(PatternFilter.Of(Query($"?limit=3&cursor={first.NextCursor}")), Cancellation);
         Assert.Equal(["2"], second.Patterns.Select(pattern => pattern.Id));
         Assert.Null(second.NextCursor);
 
@@ -150,8 +151,8 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
             string.Join(' ', (await console.Store.QueryAsync(filter, Cancellation)).Patterns.Select(pattern => pattern.Id).Order(StringComparer.Ordinal));
     }
 
-    internal static Microsoft.AspNetCore.Http.IQueryCollection Query(string text) =>
-        new Microsoft.AspNetCore.Http.QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(text));
+    private static RequestQuery Query(string text) =>
+        new(new DefaultHttpContext { Request = { QueryString = new QueryString(text) } }.Request, Some.Time);
 
     private static (string, string)[] Lines(int count) => [.. Enumerable.Range(0, count).Select(i => ($"s{i % 3}", (i % 5) switch
     {

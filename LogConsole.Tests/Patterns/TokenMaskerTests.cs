@@ -89,7 +89,7 @@ public sealed class TokenMaskerTests
     [InlineData("user=root", SlotKind.Any)]
     public void Mask_WholeValue_KnowsItsKind(string token, SlotKind expected)
     {
-        TokenMasker.Mask(Encoding.UTF8.GetBytes(token), new byte[TokenMasker.MaxMaskedBytes], out var kind);
+        TokenMasker.Mask(Encoding.UTF8.GetBytes(token), TokenTraits.All, new byte[TokenMasker.MaxMaskedBytes], out var kind);
         Assert.Equal(expected, kind);
     }
 
@@ -107,7 +107,7 @@ public sealed class TokenMaskerTests
                 token[i] = round % 2 == 0 ? alphabet[random.Next(alphabet.Length)] : (byte)random.Next(256);
             }
 
-            Assert.InRange(TokenMasker.Mask(token, output, out _), 1, output.Length);
+            Assert.InRange(TokenMasker.Mask(token, TokenTraits.All, output, out _), 1, output.Length);
         }
     }
 }

@@ -149,10 +149,22 @@ public sealed class LogPipelineTests(PostgresFixture postgres)
             Assert.Equal(1, (await sending).Stored);
         }
 
-        Npgsql.NpgsqlConnection.ClearAllPools();
+        database.Source.Clear(); // pooled connections the last kill cut
         Assert.Equal(20, await database.ScalarAsync<long>("select count(*) from logs"));
         Assert.Equal(20, await database.ScalarAsync<long>("select count(distinct body) from logs"));
         Assert.Equal(20, await database.ScalarAsync<decimal>("select sum(count) from rollup_severity"));
+    }
+
+    [Fact]
+    public async Task ObserverThatThrows_TheLoopLivesOn()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database, services => services.AddSingleton<IBatchObserver, ThrowOnce>());
+
+        Assert.Equal(DeliveryStatus.Abandoned, (await pipeline.SendAsync(Some.DeliveryOf("test", [Some.LogRecord("user 1 in")], Some.Identity("k")))).Status);
+        Assert.Equal(DeliveryStatus.Duplicate, (await pipeline.SendAsync(Some.DeliveryOf("test", [Some.LogRecord("user 1 in")], Some.Identity("k")))).Status);
+        Assert.Equal(1, (await pipeline.SendAsync(Some.LogRecord("user 2 in"))).Stored);
+        Assert.Equal(1, await database.ScalarAsync<long>("select count(*) from templates"));
     }
 
     [Fact]
@@ -200,6 +212,20 @@ public sealed class LogPipelineTests(PostgresFixture postgres)
         Assert.Equal(7, await database.ScalarAsync<long>("select count(*) from logs l join services s on s.id = l.service_id where s.name = '_other'"));
         Assert.Equal("s9", await database.ScalarAsync<string>("select attributes->>'service.name' from logs where flags & 128 <> 0 order by id desc limit 1"));
         Assert.Equal(1, await database.ScalarAsync<long>("select count(*) from services where name = '_other'"));
+    }
+
+    private sealed class ThrowOnce : IBatchObserver
+    {
+        private bool _thrown;
+
+        public void OnCommitted(LogBatch batch, CommitResult result)
+        {
+            if (!_thrown)
+            {
+                _thrown = true;
+                throw new InvalidOperationException("once");
+            }
+        }
     }
 
     private sealed class ThrowOnBoom : ILogStage

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using LogConsole.Storage;
 using LogConsole.Storage.Embedded;
 using LogConsole.Tests.TestSupport;
 using Npgsql;
@@ -118,17 +117,6 @@ public sealed class ExternalDatabaseTests : IAsyncLifetime
         await console.WaitUntilAsync(async () => await console.StatusOfAsync("/ready") == HttpStatusCode.ServiceUnavailable, "away");
         await _server.StartAsync(Cancellation);
         await console.WaitUntilReadyAsync();
-    }
-
-    [Theory]
-    [InlineData("14.11", false)]
-    [InlineData("15.0", true)]
-    [InlineData("18.4", true)]
-    public void CheckVersion_Server_IsRefusedBelowFifteen(string version, bool accepted)
-    {
-        var fault = Record.Exception(() => DatabaseFaults.CheckVersion(Version.Parse(version), "the database at db:5432"));
-        Assert.Equal(accepted, fault is null);
-        Assert.True(accepted || ((StartupException)fault!).ExitCode == ExitCodes.DatabaseVersion);
     }
 
     private string Password => new NpgsqlConnectionStringBuilder(_server.ConnectionString).Password!;

@@ -227,8 +227,8 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
         if (_dataDirectory is not null && !_hasSuccessor)
         {
             // The server was told by the kernel that its console is gone; the folder can be removed when it has ended.
-            var cluster = Path.Combine(_dataDirectory, "postgres");
-            await new LeftBehindPostgres(cluster, TimeProvider.System).EndAsync(_ => { }, CancellationToken.None);
+            await new LeftBehindPostgres(
+                Path.Combine(_dataDirectory, "postgres"), Path.Combine(_dataDirectory, "postgres.socket"), TimeProvider.System).EndAsync(_ => { }, CancellationToken.None);
         }
     }
 

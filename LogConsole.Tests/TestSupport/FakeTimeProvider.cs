@@ -6,6 +6,7 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private TaskCompletionSource _timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts at noon of 1 June 2025, UTC.</summary>
     public FakeTimeProvider()
@@ -16,18 +17,6 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    /// <summary>Timers that will fire some day: what a test waits for before it advances.</summary>
-    public int ActiveTimers
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _timers.Count;
-            }
-        }
-    }
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -47,6 +36,15 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         while (TakeDue(target) is { } timer)
         {
             timer.Fire();
+        }
+    }
+
+    /// <summary>Returns when at least one timer is set: what the code under test does before it waits, and a test awaits before it advances.</summary>
+    public Task WaitForTimerAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return _timers.Count > 0 ? Task.CompletedTask : _timerSet.Task.WaitAsync(cancellationToken);
         }
     }
 
@@ -109,6 +107,8 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
                 {
                     Due = clock._now + dueTime;
                     clock._timers.Add(this);
+                    clock._timerSet.TrySetResult();
+                    clock._timerSet = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 }
 
                 return true;

@@ -34,6 +34,7 @@ internal sealed class PipelineHarness : IAsyncDisposable
         builder.Services.AddSingleton(database.Database);
         builder.Services.AddSingleton(new InstanceIdentity(instance ?? Guid.NewGuid()));
         builder.Services.AddSingleton<IngestionQueue>();
+        builder.Services.AddSingleton<IngestGate>();
         builder.Services.AddSingleton<DataReset>();
         builder.AddPatterns();
         builder.AddMetricsRoom();

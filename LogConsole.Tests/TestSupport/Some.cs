@@ -12,18 +12,18 @@ internal static partial class Some
     public static LogRecord LogRecord(
         string body = "hello", string service = "shop", byte severity = SeverityNumber.Info, DateTimeOffset? at = null, DateTimeOffset? arrived = null,
         string? attributes = null, int line = 1, LogRecordFlags flags = LogRecordFlags.None, TraceId traceId = default, SharedJson? resource = null) => new()
-    {
-        Timestamp = LogTimestamp.From(at ?? Time),
-        ObservedTimestamp = LogTimestamp.From(arrived ?? at ?? Time),
-        Service = service,
-        SeverityNumber = severity,
-        Body = Encoding.UTF8.GetBytes(body),
-        Attributes = attributes is null ? default : Encoding.UTF8.GetBytes(attributes),
-        Line = line,
-        Flags = flags,
-        TraceId = traceId,
-        Resource = resource,
-    };
+        {
+            Timestamp = LogTimestamp.From(at ?? Time),
+            ObservedTimestamp = LogTimestamp.From(arrived ?? at ?? Time),
+            Service = service,
+            SeverityNumber = severity,
+            Body = Encoding.UTF8.GetBytes(body),
+            Attributes = attributes is null ? default : Encoding.UTF8.GetBytes(attributes),
+            Line = line,
+            Flags = flags,
+            TraceId = traceId,
+            Resource = resource,
+        };
 
     public static Delivery Delivery(params LogRecord[] records) => DeliveryOf("test", records);
 

@@ -20,6 +20,7 @@ public static class IngestionModule
         services.AddSingleton<IValidateOptions<HttpIngestionOptions>, HttpIngestionOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IngestionQueue>();
+        services.AddSingleton<IngestGate>();
         services.AddSingleton<IngestionCounters>();
         services.TryAddSingleton<IRequestIdentityStore, RequestIdentityStore>();
         services.AddSingleton<InFlightRequests>();

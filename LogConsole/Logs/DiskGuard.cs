@@ -1,3 +1,4 @@
+using LogConsole.Ingestion;
 using LogConsole.Pipeline;
 using LogConsole.Storage;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using LogConsole.Web;
 using LogConsole.Ingestion;
 using LogConsole.Pipeline.Names;
+using LogConsole.Web;
 
 namespace LogConsole.Logs;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LogConsole.Ingestion;
 using LogConsole.Metrics;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace LogConsole.Logs;
 
@@ -25,6 +26,19 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
+        try
+        {
+            return await SearchAsync(filter, limit, after, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            // Retention dropped a segment between the look at the list and the read: the new list does not have it.
+            return await SearchAsync(filter, limit, after, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<LogPage> SearchAsync(LogFilter filter, int limit, LogCursor? after, CancellationToken cancellationToken)
+    {
         var search = new Search(filter, limit, after, await segments.ListAsync(cancellationToken).ConfigureAwait(false));
         if (filter.ServiceIds is { Length: 0 })
         {

@@ -8,6 +8,9 @@ public sealed record ConsoleStatus
     /// <summary>The database.</summary>
     public required DatabaseStatus Database { get; init; }
 
+    /// <summary>Why ingest is held on purpose, one sentence; null when it is not.</summary>
+    public string? IngestPaused { get; init; }
+
     /// <summary>Records received a second, all doors, mean of the last 10 s.</summary>
     public double ReceivedPerSecond { get; init; }
 

@@ -1,6 +1,6 @@
-using LogConsole.Web;
 using LogConsole.Ingestion;
 using LogConsole.Pipeline.Names;
+using LogConsole.Web;
 using Microsoft.Extensions.Options;
 
 namespace LogConsole.Metrics;

@@ -1,3 +1,4 @@
+using LogConsole.Ingestion;
 using LogConsole.Metrics;
 using LogConsole.Pipeline;
 using LogConsole.Pipeline.Names;
@@ -7,7 +8,7 @@ namespace LogConsole.Overview;
 
 /// <summary>How the console itself is doing, read at most once a second for all viewers. Thread-safe.</summary>
 internal sealed class StatusReader(
-    Database database, PipelineCounters counters, RollupStore rollups, OverviewQueries queries, ServiceCatalog services, ReceivedRate received, TimeProvider time)
+    Database database, PipelineCounters counters, RollupStore rollups, OverviewQueries queries, ServiceCatalog services, IngestGate gate, ReceivedRate received, TimeProvider time)
     : IDisposable
 {
     private static readonly TimeSpan s_lateOver = TimeSpan.FromMinutes(15);
@@ -46,6 +47,7 @@ internal sealed class StatusReader(
         var next = (_last ?? new ConsoleStatus { Database = database.Status }) with
         {
             Database = database.Status,
+            IngestPaused = gate.Reason,
             ReceivedPerSecond = received.PerSecond(),
             LagSeconds = stats.LastCommitAt is null && stats.QueuedRecords == 0 ? null : counters.CurrentLag().TotalSeconds,
         };

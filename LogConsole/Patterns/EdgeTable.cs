@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace LogConsole.Patterns;
 
-/// <summary>The edges of a <see cref="DrainTree"/>: (node, token) → child node. Open addressing; nothing is ever removed. Not thread-safe while adding.</summary>
+/// <summary>
+/// The edges of a <see cref="DrainTree"/>: (node, token) → child node. Open addressing; nothing is ever removed.
+/// Not thread-safe while adding.
+/// </summary>
 internal sealed class EdgeTable
 {
     private Entry[] _entries; // length is a power of two; child 0 (the root is nobody's child) marks a free one

@@ -37,7 +37,10 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
         }
     }
 
-    /// <summary>Writes <c>line_id,template_id,template</c>: one row a physical line, line ids from 1, quoted as RFC 4180 asks, LF at line ends.</summary>
+    /// <summary>
+    /// Writes <c>line_id,template_id,template</c>: one row a physical line, line ids from 1, quoted as RFC 4180 asks, LF at line ends.
+    /// Texts are written as they are: a spreadsheet may take one that starts with <c>=</c> for a formula.
+    /// </summary>
     public async Task WriteAsync(Stream output, CancellationToken cancellationToken)
     {
         var cells = _texts.ConvertAll(text => Encoding.UTF8.GetBytes($"{Quoted(text)}\n"));

@@ -59,7 +59,9 @@ internal sealed class LineBatchReader(Stream stream, int maxLineBytes)
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         _blockStart = 0;
-        _blockEnd = await stream.ReadAtLeastAsync(_block, Encoding.UTF8.Preamble.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        _blockEnd = await stream
+            .ReadAtLeastAsync(_block, Encoding.UTF8.Preamble.Length, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
         if (_atStart && _block.AsSpan(0, _blockEnd).StartsWith(Encoding.UTF8.Preamble))
         {
             _blockStart = Encoding.UTF8.Preamble.Length;

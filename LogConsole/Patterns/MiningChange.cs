@@ -70,8 +70,9 @@ internal sealed class MiningChange : IStageChange
     {
         if (Created.Count > 0)
         {
-            var ids = await TemplateStore.InsertAsync(transaction.Connection, Batch, Created, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-            AssignIds(ids);
+            AssignIds(await TemplateStore
+                .InsertAsync(transaction.Connection, Batch, Created, _time.GetUtcNow(), cancellationToken)
+                .ConfigureAwait(false));
         }
 
         var known = Uses.Where(use => !use.IsNew).ToList();

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using LogConsole.Web;
 
 namespace LogConsole.Patterns;
 
@@ -31,62 +32,17 @@ public sealed record PatternFilter
     /// <summary>Continue after this (count, id); null for the first page. Counts move while pages are read: a template may show twice or not at all.</summary>
     public (long Count, int Id)? After { get; init; }
 
-    /// <summary>Reads the query string. Snake case and camel case are both taken.</summary>
-    /// <param name="errors">One entry for each parameter that cannot be read.</param>
-    internal static bool TryParse(IQueryCollection query, out PatternFilter filter, out Dictionary<string, string[]> errors)
+    /// <summary>Reads the query string; throws <see cref="QueryFaultException"/> for what cannot be used.</summary>
+    internal static PatternFilter Of(RequestQuery query) => new()
     {
-        var faults = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        filter = new PatternFilter
-        {
-            MinCount = Number("min_count", "minCount", 1, 0, long.MaxValue),
-            Service = Text("service"),
-            Query = Text("q"),
-            From = Time("from"),
-            To = Time("to"),
-            Limit = (int)Number("limit", "limit", DefaultLimit, 1, MaxLimit),
-            After = Text("cursor") is { } cursor ? ReadCursor(cursor) ?? Fault<(long, int)?>("cursor", "is not one this endpoint gave out") : null,
-        };
-        errors = faults;
-        return faults.Count == 0;
-
-        string? Text(string name)
-        {
-            // PostgreSQL text holds no NUL, so nothing stored can match one.
-            var value = query[name] is [{ Length: > 0 } first, ..] ? first : null;
-            return value?.Contains('\0') == true ? Fault<string>(name, "must not contain NUL") : value;
-        }
-
-        T? Fault<T>(string name, string reason)
-        {
-            faults[name] = [$"'{name}' {reason}."];
-            return default;
-        }
-
-        long Number(string name, string alias, long fallback, long lowest, long highest)
-        {
-            if ((Text(name) ?? Text(alias)) is not { } text)
-            {
-                return fallback;
-            }
-
-            return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest
-                ? number
-                : Fault<long>(name, $"must be a whole number from {lowest} to {highest}");
-        }
-
-        DateTimeOffset? Time(string name)
-        {
-            if (Text(name) is not { } text)
-            {
-                return null;
-            }
-
-            const DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-            return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, styles, out var time)
-                ? time
-                : Fault<DateTimeOffset?>(name, "must be a time such as 2026-11-20T10:00:00Z");
-        }
-    }
+        MinCount = query.Int64(1, 0, long.MaxValue, "minCount", "min_count"),
+        Service = query.Text("service"),
+        Query = query.Text("q"),
+        From = query.Moment("from"),
+        To = query.Moment("to"),
+        Limit = query.Int32(DefaultLimit, 1, MaxLimit, "limit", "top_k"),
+        After = query.Text("cursor") is { } cursor ? ReadCursor(cursor) ?? throw new QueryFaultException("cursor", "is none that this API gave") : null,
+    };
 
     internal static string WriteCursor(long count, int id) =>
         Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{count}:{id}")));

@@ -1,4 +1,5 @@
 using LogConsole.Pipeline;
+using LogConsole.Web;
 using Microsoft.Extensions.Options;
 
 namespace LogConsole.Patterns;
@@ -27,8 +28,6 @@ public static class PatternsModule
         return api;
     }
 
-    private static async Task<IResult> ListAsync(HttpRequest request, TemplateStore store, CancellationToken cancellationToken) =>
-        PatternFilter.TryParse(request.Query, out var filter, out var errors)
-            ? TypedResults.Ok(await store.QueryAsync(filter, cancellationToken).ConfigureAwait(false))
-            : TypedResults.ValidationProblem(errors);
+    private static async Task<IResult> ListAsync(HttpRequest request, TemplateStore store, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await store.QueryAsync(PatternFilter.Of(new RequestQuery(request, time.GetUtcNow())), cancellationToken).ConfigureAwait(false));
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Buffers.Text;
+using System.Text;
 using LogConsole.Patterns.Masking;
 
 namespace LogConsole.Patterns;

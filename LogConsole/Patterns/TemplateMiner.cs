@@ -5,7 +5,8 @@ namespace LogConsole.Patterns;
 
 /// <summary>
 /// The committed state of mining: one tree a service, the catalogue of their templates, and what was forgotten.
-/// Changed on the pipeline loop only (<see cref="MineTemplates"/> through its change set, <see cref="Load"/>); the counters are readable from any thread.
+/// Changed on the pipeline loop only (<see cref="MineTemplates"/> through its change set, <see cref="Load"/>);
+/// the counters are readable from any thread.
 /// </summary>
 public sealed class TemplateMiner(DrainOptions options, TemplateCatalog catalog, ILogger<TemplateMiner> logger)
 {
@@ -26,7 +27,7 @@ public sealed class TemplateMiner(DrainOptions options, TemplateCatalog catalog,
     /// <summary>The templates mined with, for readers.</summary>
     public TemplateCatalog Catalog => catalog;
 
-    /// <summary>Replaces all state by what was stored (nothing, for a miner that starts empty). Of each service the most recently seen templates are taken, up to the limit.</summary>
+    /// <summary>Replaces all state by what was stored (nothing, for a miner that starts empty).</summary>
     /// <param name="templates">In order of their ids.</param>
     internal void Load(IEnumerable<StoredTemplate> templates)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LogConsole.Ingestion;
 using LogConsole.Storage;
 
 namespace LogConsole.Pipeline;
@@ -14,7 +15,7 @@ internal static class PipelineEndpoints
     /// <param name="admin">The group of administrators.</param>
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder admin)
     {
-        api.MapGet("/pipeline/stats", (PipelineCounters counters) => Results.Json(StatsJson.Of(counters.Snapshot())))
+        api.MapGet("/pipeline/stats", (PipelineCounters counters, IngestionCounters doors) => Results.Json(StatsJson.Of(counters.Snapshot(), doors.Snapshot())))
             .WithName("PipelineStats").WithSummary("Counts since the process started; every record is in exactly one outcome.");
         admin.MapPost("/pipeline/flush", FlushAsync)
             .WithName("PipelineFlush").WithSummary("Answers when everything received before is durable.");
@@ -56,10 +57,11 @@ internal static class PipelineEndpoints
 
     private sealed record StatsJson(
         string State, string? Reason, long Stored, long Duplicates, long DeadLettered, long Late, long Batches, long Retries,
-        string CommitSequence, DateTimeOffset? LastCommitAt, long QueuedRecords, long QueuedBytes, int WaitingSources, double LagSeconds)
+        string CommitSequence, DateTimeOffset? LastCommitAt, long QueuedRecords, long QueuedBytes, int WaitingSources, double LagSeconds,
+        IReadOnlyList<DoorCounts> Doors)
     {
-        public static StatsJson Of(PipelineStats stats) => new(
+        public static StatsJson Of(PipelineStats stats, IReadOnlyList<DoorCounts> doors) => new(
             JsonNamingPolicy.CamelCase.ConvertName(stats.Condition.ToString()), stats.Reason, stats.Stored, stats.Duplicates, stats.DeadLettered, stats.Late,
-            stats.Batches, stats.Retries, stats.CommitSequence.ToString(), stats.LastCommitAt, stats.QueuedRecords, stats.QueuedBytes, stats.WaitingSources, stats.LagSeconds);
+            stats.Batches, stats.Retries, stats.CommitSequence.ToString(), stats.LastCommitAt, stats.QueuedRecords, stats.QueuedBytes, stats.WaitingSources, stats.LagSeconds, doors);
     }
 }

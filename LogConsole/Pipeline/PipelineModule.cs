@@ -11,10 +11,10 @@ public static class PipelineModule
         builder.AddConsoleOptions<PipelineOptions>(PipelineOptions.Section);
         var services = builder.Services;
         services.AddSingleton<PipelineCounters>();
-        services.AddSingleton<IngestGate>();
         services.AddSingleton<ServiceCatalog>();
         services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<ServiceCatalog>());
         services.AddSingleton<StageRunner>();
+        services.AddSingleton<BatchProcessor>();
         services.AddSingleton<LogPipeline>();
         services.AddHostedService(provider => provider.GetRequiredService<LogPipeline>());
         stages(new StageList(services).Then<ResolveNames>());

@@ -9,24 +9,10 @@ internal sealed class ExternalServer : IDatabaseServer
 
     private readonly NpgsqlConnectionStringBuilder _connection;
 
-    /// <summary>Throws <see cref="StartupException"/> (<see cref="ExitCodes.Configuration"/>) when the string is none of Npgsql's.</summary>
+    /// <summary>The string was checked at start (<see cref="ConnectionStringCheck"/>).</summary>
     public ExternalServer(string connectionString)
     {
-        try
-        {
-            _connection = new NpgsqlConnectionStringBuilder(connectionString);
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            throw new StartupException(
-                ExitCodes.Configuration, $"ConnectionStrings:{ConnectionName} is no connection string of PostgreSQL (Host=…;Database=…;Username=…;Password=…): {e.Message}");
-        }
-
-        if (string.IsNullOrWhiteSpace(_connection.Host))
-        {
-            throw new StartupException(ExitCodes.Configuration, $"ConnectionStrings:{ConnectionName} names no Host.");
-        }
-
+        _connection = new NpgsqlConnectionStringBuilder(connectionString);
         _connection.ApplicationName ??= "LogConsole";
     }
 

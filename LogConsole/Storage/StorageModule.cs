@@ -10,21 +10,17 @@ public static class StorageModule
     public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder)
     {
         builder.AddConsoleOptions<StorageOptions>(StorageOptions.Section);
+        builder.Services.AddSingleton<IOptionsCheck, ConnectionStringCheck>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<StartupFault>();
         builder.Services.AddSingleton<DataDirectory>();
-        builder.Services.AddSingleton(services => InstanceIdentity.LoadOrCreate(services.GetRequiredService<DataDirectory>().Path));
+        builder.Services.AddSingleton(services => new InstanceIdentity(services.GetRequiredService<DataDirectory>()));
         builder.Services.AddSingleton<Database>();
         builder.Services.AddSingleton<DataReset>();
-        if (builder.Configuration.GetConnectionString(ExternalServer.ConnectionName) is { Length: > 0 } connectionString)
-        {
-            builder.Services.AddSingleton<IDatabaseServer>(new ExternalServer(connectionString));
-        }
-        else
-        {
-            builder.Services.AddSingleton<IDatabaseServer, EmbeddedServer>();
-        }
-
+        builder.Services.AddSingleton<IDatabaseServer>(services =>
+            services.GetRequiredService<IConfiguration>().GetConnectionString(ExternalServer.ConnectionName) is { Length: > 0 } connectionString
+                ? new ExternalServer(connectionString)
+                : ActivatorUtilities.CreateInstance<EmbeddedServer>(services));
         builder.Services.AddHostedService<DatabaseKeeper>();
 
         // Read here and leniently, because the host asks before options are checked; a wrong value is reported by that check.

@@ -17,7 +17,8 @@ public sealed class RequestQuery(HttpRequest request, DateTimeOffset now)
         {
             if (_query.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } text)
             {
-                return text;
+                // PostgreSQL text holds no NUL: nothing stored can match one.
+                return text.Contains('\0', StringComparison.Ordinal) ? throw new QueryFaultException(name, "must not contain NUL") : text;
             }
         }
 
@@ -38,14 +39,17 @@ public sealed class RequestQuery(HttpRequest request, DateTimeOffset now)
     }
 
     /// <summary>A whole number in a range, or the default.</summary>
-    public int Int32(int fallback, int min, int max, params ReadOnlySpan<string> names)
+    public int Int32(int fallback, int min, int max, params ReadOnlySpan<string> names) => (int)Int64(fallback, min, max, names);
+
+    /// <summary>A whole number in a range, or the default.</summary>
+    public long Int64(long fallback, long min, long max, params ReadOnlySpan<string> names)
     {
         if (Text(names) is not { } text)
         {
             return fallback;
         }
 
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
             : throw new QueryFaultException(names[0], $"is no whole number from {min} to {max}");
     }

@@ -1,6 +1,6 @@
 // The live chart: records by severity as stacked bars, the error share as a line on the right axis, and the same figures as a table.
 import ApexCharts from 'apexcharts';
-import { count, date, dateTime, offset, share, short, time, zoneName } from './format.js';
+import { count, date, dateTime, offset, share, short, time, zoneAt } from './format.js';
 
 // In the order of SeverityBand, which is also the order of the stack: what matters lies on top and keeps its colour.
 const BANDS = ['unspecified', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'];
@@ -31,7 +31,7 @@ export function createVolumeChart(element) {
     lastDraw = performance.now();
     const rows = sorted();
     legend(rows);
-    parts.note.textContent = `${widthText(span.width)} a bar · ${zoneName()}, ${offset(span.to)}`;
+    parts.note.textContent = `${widthText(span.width)} a bar · ${zoneAt(span.to)}`;
     if (!parts.rows.hidden) { table(rows); return; }
     const options = optionsOf(slots(rows, span), span, hidden, palette());
     if (chart) {

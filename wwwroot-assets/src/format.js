@@ -34,3 +34,6 @@ export function offset(ms) {
 }
 
 export const zoneName = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC';
+
+/** The browser's zone with its offset at a moment: Europe/Berlin, UTC+1; a zone that is UTC is named once. */
+export const zoneAt = (moment) => zoneName() === offset(moment) ? zoneName() : `${zoneName()}, ${offset(moment)}`;

@@ -1,5 +1,5 @@
 // The newest lines: a bounded list whose rows are data. Log text is hostile: it is only ever written as text.
-import { dateTime, iso, offset, timeMs, zoneName } from './format.js';
+import { dateTime, iso, offset, timeMs, zoneAt } from './format.js';
 
 /** @param element the card  @param capacity rows kept */
 export function createLines(element, capacity) {
@@ -7,7 +7,7 @@ export function createLines(element, capacity) {
   const note = element.querySelector('[data-lines-note]');
   const held = element.querySelector('[data-lines-held]');
   const empty = element.querySelector('[data-lines-empty]');
-  element.querySelector('[data-lines-zone]').textContent = `${zoneName()}, ${offset(Date.now())}`;
+  element.querySelector('[data-lines-zone]').textContent = zoneAt(Date.now());
 
   let waiting = [];       // newest first: came while the reader was at the list
   let waitingCount = 0;

@@ -83,10 +83,6 @@ document.addEventListener('beforetoggle', event => {
   popover.style.left = `${Math.max(8, Math.min(at.left, innerWidth - 328))}px`;
 }, true);
 
-document.addEventListener('toggle', event => {
-  if (event.newState === 'open') event.target.querySelector?.('[data-autofocus]')?.focus();
-}, true);
-
 // --- single keys press the button that carries them; a key without a button does nothing -----------------------------------
 const shortcutsOn = () => recall('shortcuts') !== 'off';
 

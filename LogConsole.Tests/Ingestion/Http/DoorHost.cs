@@ -57,6 +57,8 @@ internal sealed class DoorHost : IAsyncDisposable
 
     public IngestionQueue Queue => _app.Services.GetRequiredService<IngestionQueue>();
 
+    public IngestGate Gate => _app.Services.GetRequiredService<IngestGate>();
+
     public IngestionCounters Counters => _app.Services.GetRequiredService<IngestionCounters>();
 
     /// <summary>Every delivery that was taken, with its records as text while they were valid.</summary>

@@ -299,6 +299,22 @@ public sealed class HttpSourceTests
     }
 
     [Fact]
+    public async Task Post_WhileIngestIsPaused_SaysWhyAndWhenToComeBack()
+    {
+        await using var host = await DoorHost.StartAsync();
+        host.Gate.Hold("disk", "ingest is paused: only 4.0 % of the disk is free");
+
+        using var content = new StringContent("""{"message":"x"}""", System.Text.Encoding.UTF8, "application/json");
+        using var response = await host.Client.PostAsync("/api/ingest", content, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (response.StatusCode, response.Headers.RetryAfter?.ToString()));
+        Assert.Contains("only 4.0 % of the disk", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        host.Gate.Release("disk");
+        using var again = await host.Client.PostAsync("/api/ingest", content, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
     public async Task Post_NotSettledInTime_Is503AndARetryFindsTheFirst()
     {
         var clock = new FakeTimeProvider();
@@ -335,7 +351,7 @@ public sealed class HttpSourceTests
             "{\"time\":1763632800.25,\"level\":\"warn\",\"service\":{\"name\":\"s\",\"v\":[1]},\"body\":{\"stringValue\":\"x\\\"\"}}\n{\"log\":{\"level\":3},\"attributes\":{\"a\":\"\\u0000\"}}\n",
             "2026-11-20 10:00:00,123 [main] ERROR é \u001b[31m boom\r\n\0second\n",
         };
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < Soak.Times(600, 100_000); i++)
         {
             var body = Encoding.UTF8.GetBytes(seeds[random.Next(seeds.Length)]);
             for (var changes = random.Next(0, 8); changes > 0; changes--)

@@ -29,7 +29,7 @@ internal sealed record HonestyFigure(string Name, string Value, string Label, St
 
     /// <summary>The worst level of all, the database's included.</summary>
     public static StatusLevel WorstOf(ConsoleStatus status) =>
-        status.Database.IsReady ? Of(status).Max(figure => figure.Level) : StatusLevel.Bad;
+        status.Database.IsReady && status.IngestPaused is null ? Of(status).Max(figure => figure.Level) : StatusLevel.Bad;
 
     /// <summary>What is read out when the level changes; changes only then, not with every figure.</summary>
     public static string Announcement(ConsoleStatus status)
@@ -37,6 +37,11 @@ internal sealed record HonestyFigure(string Name, string Value, string Label, St
         if (!status.Database.IsReady)
         {
             return "The database is not reachable.";
+        }
+
+        if (status.IngestPaused is not null)
+        {
+            return "Ingest is paused.";
         }
 
         var troubled = Of(status).Where(figure => figure.Level != StatusLevel.Calm).Select(figure => figure.Label).ToList();

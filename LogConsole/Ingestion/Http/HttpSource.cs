@@ -14,6 +14,7 @@ namespace LogConsole.Ingestion.Http;
 /// </summary>
 internal sealed partial class HttpSource(
     IngestionQueue queue,
+    IngestGate gate,
     BodyReader bodies,
     HttpRecordReader records,
     InFlightRequests inFlight,
@@ -42,6 +43,11 @@ internal sealed partial class HttpSource(
         if (database.Status is { IsReady: false } status)
         {
             return Refuse(context, IngestRefusal.Away("database_away", $"The database is not available: {status.Reason}."));
+        }
+
+        if (gate.Reason is { } held)
+        {
+            return Refuse(context, IngestRefusal.Away("paused", $"{held}; nothing of this request was kept."));
         }
 
         using var work = new IngestWork(bodies);

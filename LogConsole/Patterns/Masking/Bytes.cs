@@ -5,13 +5,10 @@ namespace LogConsole.Patterns.Masking;
 /// <summary>Classes of bytes of UTF-8 text, as masking sees them. Bytes of multi-byte characters count as letters.</summary>
 internal static class Bytes
 {
-    private const byte Digit = 1;
-    private const byte Letter = 2;
-    private const byte Space = 4;
-    private const byte HexLetter = 8;
-
-    // Without any of these a token holds nothing to mask.
-    private const byte Telling = 16;
+    private const byte Letter = 32;
+    private const byte Space = 64;
+    private const byte HexLetter = 128;
+    private const byte Digit = (byte)TokenTraits.Digit;
 
     private static readonly byte[] s_classes = BuildClasses();
 
@@ -27,12 +24,9 @@ internal static class Bytes
 
     public static bool IsAlphanumeric(byte value) => (s_classes[value] & (Letter | Digit)) != 0;
 
-    /// <summary>
-    /// The end of the token that starts at <paramref name="start"/>, and whether it holds a byte that calls for masking
-    /// (a digit, or one of <c>= / \ @</c>).
-    /// </summary>
+    /// <summary>The end of the token that starts at <paramref name="start"/>, and what it holds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int EndOfToken(ReadOnlySpan<byte> line, int start, out bool telling)
+    public static int EndOfToken(ReadOnlySpan<byte> line, int start, out TokenTraits traits)
     {
         var classes = s_classes;
         var seen = 0;
@@ -48,7 +42,7 @@ internal static class Bytes
             seen |= value;
         }
 
-        telling = (seen & Telling) != 0;
+        traits = (TokenTraits)seen & TokenTraits.All;
         return at;
     }
 
@@ -59,7 +53,7 @@ internal static class Bytes
         {
             if (value is >= '0' and <= '9')
             {
-                classes[value] = Digit | Telling;
+                classes[value] = Digit;
             }
             else if (value is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or >= 0x80)
             {
@@ -72,10 +66,10 @@ internal static class Bytes
             classes[space] = Space;
         }
 
-        foreach (var telling in "=/\\@"u8)
-        {
-            classes[telling] = Telling;
-        }
+        classes['='] = (byte)TokenTraits.Equal;
+        classes['/'] = (byte)TokenTraits.Slash;
+        classes['\\'] = (byte)TokenTraits.Slash;
+        classes['@'] = (byte)TokenTraits.At;
 
         return classes;
     }

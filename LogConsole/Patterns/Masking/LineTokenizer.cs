@@ -61,14 +61,14 @@ internal sealed class LineTokenizer
             }
 
             var start = at;
-            at = Bytes.EndOfToken(line, start, out var telling);
+            at = Bytes.EndOfToken(line, start, out var traits);
             if (at == line.Length && line.Length < message.Length)
             {
                 // The limit may have cut this token, even inside a character: it belongs to the rest.
                 break;
             }
 
-            var id = TokenId(line[start..at], telling, table, intern, out var repeats);
+            var id = TokenId(line[start..at], traits, table, intern, out var repeats);
             if (!repeats)
             {
                 ids[count++] = id;
@@ -85,16 +85,16 @@ internal sealed class LineTokenizer
 
     /// <summary>The id of one token of the line.</summary>
     /// <param name="repeats">True when the token looks like the one before it and both are words with a slot: another item of the same list.</param>
-    private int TokenId(ReadOnlySpan<byte> token, bool telling, TokenTable table, bool intern, out bool repeats)
+    private int TokenId(ReadOnlySpan<byte> token, TokenTraits traits, TokenTable table, bool intern, out bool repeats)
     {
         repeats = false;
-        if (!telling || token.Length > TokenMasker.MaxTokenBytes)
+        if (traits == TokenTraits.None || token.Length > TokenMasker.MaxTokenBytes)
         {
             _lastLength = 0;
             return token.Length > TokenMasker.MaxTokenBytes ? (int)SlotKind.Id : Word(token, table, intern);
         }
 
-        var length = TokenMasker.Mask(token, _masked, out var kind);
+        var length = TokenMasker.Mask(token, traits, _masked, out var kind);
         var masked = _masked.AsSpan(0, length);
         if (kind != SlotKind.Any)
         {

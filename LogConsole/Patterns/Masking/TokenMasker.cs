@@ -21,19 +21,20 @@ internal static class TokenMasker
     private const int MaxTurns = 2;
 
     /// <summary>Masks a token of 1 … <see cref="MaxTokenBytes"/> bytes without white space.</summary>
+    /// <param name="traits">What <see cref="Bytes.EndOfToken"/> saw in it.</param>
     /// <param name="kind">What the whole token is, when it is one slot; else <see cref="SlotKind.Any"/>.</param>
     /// <returns>The number of bytes written.</returns>
-    public static int Mask(ReadOnlySpan<byte> token, Span<byte> output, out SlotKind kind)
+    public static int Mask(ReadOnlySpan<byte> token, TokenTraits traits, Span<byte> output, out SlotKind kind)
     {
         var writer = new Writer(output);
         var at = 0;
         while (at < token.Length)
         {
-            var length = Email(token, at);
             var found = SlotKind.Id;
+            var length = (traits & TokenTraits.At) != TokenTraits.None ? Email(token, at) : 0;
             if (length == 0)
             {
-                length = ValueScanner.Scan(token, at, out found);
+                length = ValueScanner.Scan(token, at, traits, out found);
             }
 
             if (length > 0)
@@ -43,7 +44,7 @@ internal static class TokenMasker
             }
 
             at = Word(token, at, ref writer);
-            at = Delimiters(token, at, ref writer);
+            at = Delimiters(token, at, traits, ref writer);
         }
 
         kind = writer.IsOneSlot ? writer.LastKind : SlotKind.Any;
@@ -113,12 +114,12 @@ internal static class TokenMasker
         }
     }
 
-    private static int Delimiters(ReadOnlySpan<byte> token, int at, ref Writer writer)
+    private static int Delimiters(ReadOnlySpan<byte> token, int at, TokenTraits traits, ref Writer writer)
     {
         while (at < token.Length && IsDelimiter(token[at]))
         {
             // A path or "/10.0.0.1" starts at a slash: leave it to the scanner, after the first delimiter.
-            if (token[at] == '/' && writer.Length > 0 && !writer.EndsWith((byte)'/') && ValueScanner.Scan(token, at, out _) > 0)
+            if (token[at] == '/' && writer.Length > 0 && !writer.EndsWith((byte)'/') && ValueScanner.Scan(token, at, traits, out _) > 0)
             {
                 return at;
             }

@@ -15,13 +15,19 @@ internal static class ValueScanner
     private const int MaxUnitLength = 4;
 
     /// <summary>The value that starts at <paramref name="at"/>, a place where values start: the token's start or after a delimiter.</summary>
-    public static int Scan(ReadOnlySpan<byte> token, int at, out SlotKind kind)
+    public static int Scan(ReadOnlySpan<byte> token, int at, TokenTraits traits, out SlotKind kind)
     {
         var first = token[at];
-        if (IsPathStart(token, at) && Path(token, at) is > 0 and var path)
+        if ((traits & TokenTraits.Slash) != TokenTraits.None && IsPathStart(token, at) && Path(token, at) is > 0 and var path)
         {
             kind = SlotKind.Path;
             return path;
+        }
+
+        if ((traits & TokenTraits.Digit) == TokenTraits.None)
+        {
+            kind = SlotKind.Any;
+            return 0;
         }
 
         if (Bytes.IsHex(first))

@@ -41,9 +41,9 @@ internal sealed class EmbeddedPostgres(EmbeddedPostgresSettings settings, TimePr
     /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _binaries ??= await PostgresBinaries.FindAsync(settings.PostgresDirectory, _user, cancellationToken).ConfigureAwait(false);
+        _binaries ??= await PostgresBinaries.FindAsync(settings.PostgresDirectory, _user, PostgresBinaries.UsualPlaces, cancellationToken).ConfigureAwait(false);
         var cluster = new PostgresCluster(settings, _binaries, _launcher, _user);
-        var leftBehind = new LeftBehindPostgres(settings.ClusterDirectory, time);
+        var leftBehind = new LeftBehindPostgres(settings.ClusterDirectory, settings.SocketDirectory, time);
         await leftBehind.EndAsync(Report, cancellationToken).ConfigureAwait(false);
         await cluster.PrepareAsync(Report, cancellationToken).ConfigureAwait(false);
 

@@ -9,7 +9,7 @@ namespace LogConsole.Storage.Embedded;
 /// one that runs on (elsewhere), or sessions whose server was killed. Ending it rather than moving in means that no forgotten
 /// session holds a lock, and that the new server has today's settings and dies with today's console.
 /// </summary>
-internal sealed class LeftBehindPostgres(string clusterDirectory, TimeProvider time)
+internal sealed class LeftBehindPostgres(string clusterDirectory, string socketDirectory, TimeProvider time)
 {
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -39,10 +39,16 @@ internal sealed class LeftBehindPostgres(string clusterDirectory, TimeProvider t
             await Task.Delay(s_pollInterval, time, cancellationToken).ConfigureAwait(false);
         }
 
-        // PostgreSQL discards the file of a dead server itself, but refuses to start when another process carries its number by now.
-        if (ReadPidFile() is { } recycled && IsAlive(recycled))
+        // PostgreSQL discards the files of a dead server itself, but refuses to start when the number in them is taken:
+        // by another process by now, or by the dead server, of whose end its new parent has not taken note yet.
+        if (ReadPidFile() is { } taken && IsTaken(taken))
         {
             File.Delete(PidFile);
+        }
+
+        foreach (var stale in Directory.Exists(socketDirectory) ? Directory.GetFiles(socketDirectory) : [])
+        {
+            File.Delete(stale);
         }
     }
 
@@ -108,7 +114,7 @@ internal sealed class LeftBehindPostgres(string clusterDirectory, TimeProvider t
         }
     }
 
-    private static bool IsAlive(int pid)
+    private static bool IsTaken(int pid)
     {
         try
         {
@@ -127,7 +133,9 @@ internal sealed class LeftBehindPostgres(string clusterDirectory, TimeProvider t
         {
             if (OperatingSystem.IsLinux())
             {
-                return File.ReadAllText($"/proc/{pid}/comm").Trim() == "postgres";
+                // 4711 (postgres) S 1 …: a Z there is a dead one whose parent has not looked yet.
+                var stat = File.ReadAllText($"/proc/{pid}/stat");
+                return stat.Contains(" (postgres) ", StringComparison.Ordinal) && !stat.Contains(" (postgres) Z", StringComparison.Ordinal);
             }
 
             using var process = Process.GetProcessById(pid);

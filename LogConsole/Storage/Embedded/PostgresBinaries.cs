@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -12,6 +11,9 @@ namespace LogConsole.Storage.Embedded;
 /// <param name="Major">Their major version, for example 18.</param>
 internal sealed record PostgresBinaries(string Directory, int Major)
 {
+    /// <summary>Folders of root's that every account may enter.</summary>
+    public static IReadOnlyList<string> UsualPlaces { get; } = ["/var/lib/logconsole", "/usr/local/lib/logconsole", "/opt/logconsole"];
+
     public string InitDb => Program(Directory, "initdb");
 
     public string Postgres => Program(Directory, "postgres");
@@ -23,8 +25,11 @@ internal sealed record PostgresBinaries(string Directory, int Major)
     /// others), they are copied once to a folder of root's that everybody may read.
     /// Throws <see cref="StartupException"/> (<see cref="ExitCodes.EmbeddedDatabase"/>) when there are none or none that run.
     /// </summary>
-    public static async Task<PostgresBinaries> FindAsync(string? configured, string? user, CancellationToken cancellationToken)
+    /// <param name="places">Where copies may be put, best first.</param>
+    public static async Task<PostgresBinaries> FindAsync(
+        string? configured, string? user, IReadOnlyList<string> places, CancellationToken cancellationToken)
     {
+        await CheckUserAsync(user, cancellationToken).ConfigureAwait(false);
         var directory = configured ?? Path.Combine(AppContext.BaseDirectory, "postgres", Platform, "native");
         if (!File.Exists(Program(directory, "postgres")))
         {
@@ -38,7 +43,7 @@ internal sealed record PostgresBinaries(string Directory, int Major)
         var (version, fault) = await TryVersionAsync(directory, user, cancellationToken).ConfigureAwait(false);
         if (version is null && user is not null && !OperatingSystem.IsWindows())
         {
-            directory = await CopyToReachablePlaceAsync(directory, cancellationToken).ConfigureAwait(false);
+            directory = await CopyToReachablePlaceAsync(directory, places, cancellationToken).ConfigureAwait(false);
             (version, fault) = await TryVersionAsync(directory, user, cancellationToken).ConfigureAwait(false);
         }
 
@@ -60,41 +65,32 @@ internal sealed record PostgresBinaries(string Directory, int Major)
     private static string Program(string directory, string name) =>
         Path.Combine(directory, "bin", OperatingSystem.IsWindows() ? name + ".exe" : name);
 
+    private static async Task CheckUserAsync(string? user, CancellationToken cancellationToken)
+    {
+        if (user is not null && (await ShortProcess.RunAsync("id", ["-u", user], cancellationToken).ConfigureAwait(false)).ExitCode != 0)
+        {
+            throw new StartupException(ExitCodes.Configuration, $"Storage:EmbeddedUser: this machine has no user {user}.");
+        }
+    }
+
     /// <summary>The only sure test of whether an account can run a program is to let it.</summary>
     private static async Task<(int? Major, string Fault)> TryVersionAsync(string directory, string? user, CancellationToken cancellationToken)
     {
         const string AsUser = """uid=$(id -u "$1") && gid=$(id -g "$1") && exec setpriv --reuid="$uid" --regid="$gid" --clear-groups -- "$2" --version""";
         var postgres = Program(directory, "postgres");
-        var start = user is null
-            ? new ProcessStartInfo(postgres, ["--version"])
-            : new ProcessStartInfo("/bin/sh", ["-c", AsUser, "sh", user, postgres]);
-        start.WorkingDirectory = Path.GetPathRoot(directory);
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        PostgresLauncher.KeepSecretsAway(start);
-        try
-        {
-            using var process = Process.Start(start)!;
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return ParseMajor(output) is { } major
-                ? (major, "")
-                : (null, (await errors.ConfigureAwait(false)).Trim().TrimEnd('.').ReplaceLineEndings("; "));
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            return (null, e.Message);
-        }
+        var (exitCode, output, errors) = user is null
+            ? await ShortProcess.RunAsync(postgres, ["--version"], cancellationToken).ConfigureAwait(false)
+            : await ShortProcess.RunAsync("/bin/sh", ["-c", AsUser, "sh", user, postgres], cancellationToken).ConfigureAwait(false);
+        return exitCode == 0 && ParseMajor(output) is { } major ? (major, "") : (null, errors);
     }
 
     /// <summary>Several consoles may do this at once: each makes its own copy, the first rename wins.</summary>
     [UnsupportedOSPlatform("windows")]
-    private static async Task<string> CopyToReachablePlaceAsync(string directory, CancellationToken cancellationToken)
+    private static async Task<string> CopyToReachablePlaceAsync(string directory, IReadOnlyList<string> places, CancellationToken cancellationToken)
     {
         var name = $"postgres-{await FingerprintAsync(directory, cancellationToken).ConfigureAwait(false)}";
         var faults = new List<string>();
-        foreach (var parent in new[] { "/var/lib/logconsole", "/usr/local/lib/logconsole", "/opt/logconsole" })
+        foreach (var parent in places)
         {
             try
             {

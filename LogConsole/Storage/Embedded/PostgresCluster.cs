@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -123,13 +122,10 @@ internal sealed class PostgresCluster(EmbeddedPostgresSettings settings, Postgre
             return;
         }
 
-        using var chown = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", GiveAway, "sh", user, path]) { UseShellExecute = false, RedirectStandardError = true })!;
-        var errors = await chown.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-        await chown.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        if (chown.ExitCode != 0)
+        var (exitCode, _, errors) = await ShortProcess.RunAsync("/bin/sh", ["-c", GiveAway, "sh", user, path], cancellationToken).ConfigureAwait(false);
+        if (exitCode != 0)
         {
-            throw new StartupException(
-                ExitCodes.Directory, $"{path} cannot be given to the user {user} (Storage:EmbeddedUser): {errors.Trim().ReplaceLineEndings("; ")}.");
+            throw new StartupException(ExitCodes.Directory, $"{path} cannot be given to the user {user} (Storage:EmbeddedUser): {errors}.");
         }
     }
 }

@@ -1,8 +1,8 @@
-namespace LogConsole.Pipeline;
+namespace LogConsole.Ingestion;
 
 /// <summary>
-/// Holds ingest on purpose, for named reasons (the disk is nearly full). While held the queue fills and sources answer 429/503,
-/// so nothing that was accepted is at risk. Thread-safe.
+/// Holds ingest on purpose, for named reasons (the disk is nearly full). While held the pipeline takes nothing and
+/// doors tell their senders why (503), so nothing that was accepted is at risk. Thread-safe.
 /// </summary>
 public sealed class IngestGate
 {
