@@ -111,6 +111,33 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RecordsFromTheEdgesOfTime_DisturbNobody()
+    {
+        var page = await OpenAsync();
+        await SendAsync(("info", 3));
+
+        // What programs send that never set their timestamp, or set it for ever.
+        foreach (var edge in new[] { "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "1970-01-01T00:00:00Z" })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync($$"""{"ts":"{{edge}}","service":"shop","msg":"from {{edge}}"}""")).Status);
+        }
+
+        await Expect(page.Locator(".line")).ToHaveCountAsync(6);
+        await Expect(page.Locator("[data-outside-range]")).ToContainTextAsync("3 records received in this time happened outside it");
+        await SendAsync(("error", 2));
+        await Expect(page.Locator("[data-series=error] b")).ToHaveTextAsync("2");
+        await page.Locator("[data-outside-range] a").ClickAsync();
+        await Expect(page.GetByText("Go live")).ToBeVisibleAsync();
+        await Expect(page.Locator(".line")).ToHaveCountAsync(8);
+        await Expect(page.Locator(".pane-message")).ToHaveCountAsync(0);
+
+        Assert.Equal(8, (await _console.GetAsync("/api/logs")).Json.GetProperty("logs").GetArrayLength());
+        Assert.Equal(HttpStatusCode.OK, (await _console.GetAsync("/api/metrics/series?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z")).Status);
+        Assert.DoesNotContain("Exception", _console.Output + _console.Errors, StringComparison.Ordinal);
+        Assert.Empty(_problems);
+    }
+
+    [Fact]
     public async Task HostileRecords_AreShownAndDoNothing()
     {
         const string script = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">";
@@ -170,11 +197,11 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         var answer = (await _console.GetAsync("/api/metrics/series?metric=log_count&by=severity&from=20m")).Json.GetProperty("series");
         var series = answer.EnumerateArray().ToDictionary(
             one => one.GetProperty("severity").GetString()!,
-            one => (long)one.GetProperty("points").EnumerateArray().Sum(point => point.GetProperty("value").GetDouble()));
+            one => (long)one.GetProperty("points").EnumerateArray().Sum(point => point.GetProperty("v").GetDouble()));
         Assert.Equal(expected.OrderBy(band => band.Key), series.OrderBy(band => band.Key));
 
         await using var database = await _console.OpenDatabaseAsync();
-        var stored = await StoredFigures.RowsAsync(database, "select lower(severity_text), count(*) from logs group by 1 order by 1 collate \"C\"");
+        var stored = await StoredFigures.RowsAsync(database, "select lower(severity_text) collate \"C\", count(*) from logs group by 1 order by 1");
         Assert.Equal(expected.OrderBy(band => band.Key, StringComparer.Ordinal).Select(band => $"{band.Key}|{band.Value}"), stored);
     }
 

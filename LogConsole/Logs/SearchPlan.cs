@@ -1,3 +1,5 @@
+using LogConsole.Metrics;
+
 namespace LogConsole.Logs;
 
 /// <summary>A stretch of event time to search: [From, To).</summary>
@@ -21,13 +23,14 @@ internal static class SearchPlan
         {
             var (start, width, count) = windows[next];
             taken += count;
-            if (ranges.Count != 0 && start + width >= ranges[^1].From)
+            var end = TumblingWindow.End(start, width);
+            if (ranges.Count != 0 && end >= ranges[^1].From)
             {
                 ranges[^1] = ranges[^1] with { From = start < ranges[^1].From ? start : ranges[^1].From };
             }
             else
             {
-                ranges.Add(new SearchRange(start, start + width));
+                ranges.Add(new SearchRange(start, end));
             }
         }
 

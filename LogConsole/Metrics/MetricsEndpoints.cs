@@ -8,6 +8,8 @@ namespace LogConsole.Metrics;
 /// <summary><c>GET /api/metrics/series</c>.</summary>
 internal static class MetricsEndpoints
 {
+    private static readonly TimeSpan s_defaultRange = TimeSpan.FromMinutes(15);
+
     /// <summary>Maps below <c>/api</c>.</summary>
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/metrics/series", SeriesAsync)
         .WithName("QuerySeries")
@@ -19,7 +21,7 @@ internal static class MetricsEndpoints
         var now = time.GetUtcNow();
         var query = new RequestQuery(request, now);
         var to = query.Moment("to") ?? now;
-        var from = query.Moment("from") ?? to.AddMinutes(-15);
+        var from = query.Moment("from") ?? (to - DateTimeOffset.MinValue > s_defaultRange ? to - s_defaultRange : DateTimeOffset.MinValue);
         if (from >= to)
         {
             throw new QueryFaultException("from", "lies not before to");

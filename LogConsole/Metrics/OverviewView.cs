@@ -73,11 +73,11 @@ public static class BucketWidth
         return TimeSpan.FromDays(Math.Ceiling(length.TotalDays / PreferredBuckets));
     }
 
-    /// <summary>The start of the bucket <paramref name="moment"/> lies in; buckets are counted from the Unix epoch.</summary>
+    /// <summary>The start of the bucket <paramref name="moment"/> lies in; buckets are counted from the Unix epoch, and none starts before the calendar does.</summary>
     public static DateTimeOffset Floor(DateTimeOffset moment, TimeSpan width)
     {
         var sinceEpoch = moment.UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
         var into = sinceEpoch % width.Ticks;
-        return new DateTimeOffset(moment.UtcTicks - (into < 0 ? into + width.Ticks : into), TimeSpan.Zero);
+        return new DateTimeOffset(Math.Max(0, moment.UtcTicks - (into < 0 ? into + width.Ticks : into)), TimeSpan.Zero);
     }
 }

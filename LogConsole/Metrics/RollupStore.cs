@@ -19,9 +19,10 @@ public sealed record ArrivalSummary(long Received, long Late, long Outside, Date
 /// <summary>Reads rollups: sums over writers, always of committed rows.</summary>
 public sealed class RollupStore(Database database)
 {
+    // A step of years may begin before our calendar does.
     private const string SeveritySql =
         """
-        select date_bin($1, window_start, 'epoch') as start, severity, sum(count)::bigint
+        select greatest(date_bin($1, window_start, 'epoch'), '0001-01-01T00:00:00Z') as start, severity, sum(count)::bigint
         from rollup_severity
         where window_start >= $2 and window_start < $3 and ($4::int[] is null or service_id = any($4))
         group by 1, 2 order by 1, 2
@@ -88,7 +89,7 @@ public sealed class RollupStore(Database database)
         return new ArrivalSummary(
             reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2),
             reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
-            reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4).AddSeconds(TumblingWindow.Seconds));
+            reader.IsDBNull(4) ? null : TumblingWindow.End(reader.GetFieldValue<DateTimeOffset>(4), BucketWidth.Rollup));
     }
 
     /// <summary>The newest windows that hold records of the services at or above the band, newest first, at most <paramref name="limit"/>.</summary>

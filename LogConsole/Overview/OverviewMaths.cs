@@ -42,7 +42,7 @@ internal static class OverviewMaths
             ErrorShare = new NumberOverTime(Share(totals), Share(before), Spark(chart, slots, bucket => Share(bucket.Counts))),
             NewPatterns = new NumberOverTime(
                 patterns.Count(at => at >= start), beforeAny ? patterns.Count(at => at < start) : null,
-                Spark(chart, slots, bucket => patterns.Count(at => at >= bucket.Start && at < bucket.Start + chart.Width))),
+                Spark(chart, slots, bucket => patterns.Count(at => at >= bucket.Start && at - bucket.Start < chart.Width))),
             Patterns = known,
             IngestLagSeconds = new NumberOverTime(
                 Highest(inRange), Highest(earlier), [.. Thin(inRange.Select(sample => (double?)sample.LagSeconds).ToList())]),

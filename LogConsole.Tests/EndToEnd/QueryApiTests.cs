@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Net;
+using LogConsole.Tests.TestSupport;
+
+namespace LogConsole.Tests.EndToEnd;
+
+/// <summary>The query endpoints over what a real console stored: every record on exactly one page, filters that hold, faults that say which parameter.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class QueryApiTests : IAsyncLifetime
+{
+    private const int Records = 120;
+
+    private static readonly DateTimeOffset s_start = new(2026, 3, 14, 10, 0, 0, TimeSpan.Zero);
+
+    private readonly TemporaryDirectory _directory = new();
+    private ConsoleProcess _console = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _console = await ConsoleProcess.StartReadyAsync(_directory.Combine("data"));
+        foreach (var part in Enumerable.Range(0, Records).Select(Line).Chunk(50))
+        {
+            Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(string.Concat(part))).Status);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _console.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Logs_PagedAndFiltered_EveryMatchingRecordOnceNewestFirst()
+    {
+        await using var database = await _console.OpenDatabaseAsync();
+        var all = await StoredFigures.RowsAsync(database, "select id from logs order by ts desc, id desc");
+        Assert.Equal(Records, all.Count);
+        Assert.Equal(all, await IdsAsync("", limit: 7));
+        Assert.Equal(all, await IdsAsync("", limit: Records));
+        Assert.Equal(all, await IdsAsync("", limit: 1_000));
+
+        await AssertFilterAsync("service=payments", "s.name = 'payments'");
+        await AssertFilterAsync("service=payments,shop", "s.name in ('payments', 'shop')");
+        await AssertFilterAsync("service=nobody", "false");
+        await AssertFilterAsync("severity=warn", "severity >= 13");
+        await AssertFilterAsync("level=17", "severity >= 17");
+        await AssertFilterAsync("q=100%25", "position('100%' in body) > 0");
+        await AssertFilterAsync("q=USER_1", "position('user_1' in body) > 0");
+        await AssertFilterAsync("q=%5C", "position('\\' in body) > 0");
+        await AssertFilterAsync($"from={s_start.AddSeconds(10).ToUnixTimeSeconds()}&to={s_start.AddSeconds(20).ToUnixTimeSeconds()}", "ts >= '2026-03-14 10:00:10Z' and ts < '2026-03-14 10:00:20Z'");
+        await AssertFilterAsync("from=2026-03-14T12:00:10%2B02:00&severity=error&service=shop&q=order", "ts >= '2026-03-14 10:00:10Z' and severity >= 17 and s.name = 'shop' and body like '%order%'");
+
+        foreach (var pattern in (await _console.GetAsync("/api/patterns")).Json.GetProperty("patterns").EnumerateArray())
+        {
+            var id = pattern.GetProperty("id").GetString();
+            await AssertFilterAsync($"template={id}", $"template_id = {id}");
+            await AssertFilterAsync($"template={id}&severity=error", $"template_id = {id} and severity >= 17");
+        }
+    }
+
+    [Fact]
+    public async Task Logs_OneRecord_CarriesEverythingThatWasSent()
+    {
+        const string record = """
+            {"@timestamp":"2026-03-15T10:00:00.123456789Z","log.level":"ERROR","service.name":"checkout","host.name":"web-1","message":"payment \u2028 failed",
+             "trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7","amount":12.5,"nested":{"a":[1,null,"x"]}}
+            """;
+        Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(record, contentType: "application/json")).Status);
+
+        var log = (await _console.GetAsync("/api/logs?limit=1")).Json.GetProperty("logs")[0];
+
+        Assert.Matches("^[0-9]{10,}$", log.GetProperty("id").GetString());
+        Assert.Equal("2026-03-15T10:00:00.123456789Z", log.GetProperty("timestamp").GetString());
+        Assert.Equal(
+            (17, "ERROR", "checkout", "web-1", "payment \u2028 failed"),
+            (log.GetProperty("severity").GetInt32(), log.GetProperty("severityText").GetString(), log.GetProperty("service").GetString(), log.GetProperty("host").GetString(), log.GetProperty("body").GetString()));
+        Assert.Equal(("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"), (log.GetProperty("traceId").GetString(), log.GetProperty("spanId").GetString()));
+        Assert.Equal(12.5, log.GetProperty("attributes").GetProperty("amount").GetDouble());
+        Assert.Equal("x", log.GetProperty("attributes").GetProperty("nested").GetProperty("a")[2].GetString());
+    }
+
+    [Theory]
+    [InlineData("/api/logs?limit=0", "limit")]
+    [InlineData("/api/logs?limit=1001", "limit")]
+    [InlineData("/api/logs?limit=many", "limit")]
+    [InlineData("/api/logs?from=yesterday", "from")]
+    [InlineData("/api/logs?to=2026-13-40", "to")]
+    [InlineData("/api/logs?severity=loud", "severity")]
+    [InlineData("/api/logs?severity=25", "severity")]
+    [InlineData("/api/logs?template=x", "template")]
+    [InlineData("/api/logs?template=-1", "template")]
+    [InlineData("/api/logs?cursor=x", "cursor")]
+    [InlineData("/api/logs?cursor=7fffffffffffffff.1", "cursor")]
+    [InlineData("/api/logs?q=%00", "q")]
+    [InlineData("/api/patterns?limit=x", "limit")]
+    [InlineData("/api/patterns?min_count=x", "min")]
+    [InlineData("/api/metrics/series?metric=mood", "metric")]
+    [InlineData("/api/metrics/series?step=fast", "step")]
+    [InlineData("/api/metrics/series?from=now&to=1h", "from")]
+    [InlineData("/api/dead-letters?limit=0", "limit")]
+    [InlineData("/api/dead-letters?limit=x", "limit")]
+    [InlineData("/api/dead-letters?cursor=x", "cursor")]
+    public async Task BadParameter_IsAProblemThatNamesIt(string path, string parameter)
+    {
+        var answer = await _console.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.MediaType));
+        Assert.Contains(parameter, answer.Json.GetProperty("detail").GetString(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Exception", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/logs?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z", Records)]
+    [InlineData("/api/logs?from=-62135596800&to=253402300799", Records)]
+    [InlineData("/api/logs?from=now&to=1h", 0)]
+    [InlineData("/api/logs?cursor=0.0", 0)]
+    [InlineData("/api/logs?q=%27%3B+drop+table+logs%3B+--", 0)]
+    [InlineData("/api/logs?service=%00", 0)]
+    [InlineData("/api/logs?service=,&limit=1", 0)]
+    [InlineData("/api/logs?template=2147483647", 0)]
+    public async Task OddButValidQuery_IsAnswered(string path, int expected)
+    {
+        var answer = await _console.GetAsync(path + (path.Contains("limit", StringComparison.Ordinal) ? "" : "&limit=1000"));
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(expected, answer.Json.GetProperty("logs").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("/api/metrics/series?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z")]
+    [InlineData("/api/metrics/series?from=-62135596800&to=-62135596799&step=86400s")]
+    [InlineData("/api/metrics/series?step=400000d&service=%00")]
+    [InlineData("/api/patterns?service=%00&q=%25")]
+    [InlineData("/api/dead-letters?cursor=0")]
+    public async Task ExtremeQuery_IsAnswered(string path)
+    {
+        var answer = await _console.GetAsync(path);
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+    }
+
+    // Several records share a moment, and some arrive out of order: only (time, id) orders them.
+    private static string Line(int n)
+    {
+        string[] levels = ["debug", "info", "warn", "error"];
+        var at = s_start.AddSeconds(n * 7 % 40).ToString("O", CultureInfo.InvariantCulture);
+        var message = (n % 4) switch
+        {
+            0 => $"order {n} packed",
+            1 => $"disk is 100% full on /dev/sd{n}",
+            2 => $"user_1 asked for C:\\\\temp\\\\{n}",
+            _ => $"order {n} lost by user21",
+        };
+        return $$"""{"ts":"{{at}}","service":"{{(n % 3 == 0 ? "payments" : n % 3 == 1 ? "shop" : "search")}}","level":"{{levels[n / 3 % 4]}}","msg":"{{message}}"}""" + "\n";
+    }
+
+    private async Task AssertFilterAsync(string query, string condition)
+    {
+        await using var database = await _console.OpenDatabaseAsync();
+        var expected = await StoredFigures.RowsAsync(
+            database, $"select l.id from logs l join services s on s.id = l.service_id where {condition} order by ts desc, l.id desc");
+        Assert.Equal((query, string.Join(',', expected)), (query, string.Join(',', await IdsAsync(query, limit: 5))));
+    }
+
+    private async Task<IReadOnlyList<string>> IdsAsync(string query, int limit)
+    {
+        var ids = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = (await _console.GetAsync($"/api/logs?{query}&limit={limit}{(cursor is null ? "" : $"&cursor={cursor}")}")).Json;
+            var logs = page.GetProperty("logs");
+            Assert.InRange(logs.GetArrayLength(), cursor is null ? 0 : 1, limit);
+            ids.AddRange(logs.EnumerateArray().Select(log => log.GetProperty("id").GetString()!));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null && ids.Count <= Records);
+        return ids;
+    }
+}
