@@ -122,6 +122,50 @@ public sealed class LogStoreTests(PostgresFixture postgres)
         Assert.Equal(["user 2 logged in", "user 1 logged in"], page.Rows.Select(row => row.Body));
     }
 
+    [Fact]
+    public async Task Query_AfterRollupsWereThinned_FindsEveryRecordOnce()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        await pipeline.SendAsync([.. Enumerable.Range(0, 300).Select(i => Some.LogRecord($"line {i}", at: Some.Time.AddSeconds(i)))]);
+        await database.ExecuteAsync("update rollup_severity set last_arrival = now() - interval '20 days' where extract(second from window_start) <> 20");
+        await pipeline.Get<LogConsole.Metrics.RollupRetention>().RunOnceAsync(TestContext.Current.CancellationToken);
+        await database.ExecuteAsync("update rollup_severity set last_arrival = now()");
+
+        Assert.True(await database.ScalarAsync<long>("select count(distinct width_s) from rollup_severity") == 2);
+        Assert.Equal(300, await database.ScalarAsync<decimal>("select sum(count) from rollup_severity"));
+        var found = new List<string>();
+        LogCursor? after = null;
+        do
+        {
+            var page = await QueryAsync(pipeline, new LogFilter { Text = "LINE" }, 17, after);
+            found.AddRange(page.Rows.Select(row => row.Body));
+            after = page.Next;
+        }
+        while (after is not null);
+        Assert.Equal(Enumerable.Range(0, 300).Reverse().Select(i => $"line {i}"), found);
+    }
+
+    [Fact]
+    public async Task Query_LongRows_EndThePageEarly_AndPagingStillFindsAll()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        await pipeline.SendAsync([.. Enumerable.Range(0, 30).Select(i => Some.LogRecord($"{i} " + new string('x', 1 << 20), at: Some.Time.AddSeconds(i)))]);
+
+        var sizes = new List<int>();
+        LogCursor? after = null;
+        do
+        {
+            var page = await QueryAsync(pipeline, new LogFilter(), 100, after);
+            sizes.Add(page.Rows.Count);
+            after = page.Next;
+        }
+        while (after is not null);
+        Assert.Equal(30, sizes.Sum());
+        Assert.All(sizes, size => Assert.InRange(size, 1, 9));
+    }
+
     private static Task<LogPage> QueryAsync(PipelineHarness pipeline, LogFilter filter, int limit = 100, LogCursor? after = null) =>
         pipeline.Get<ILogStore>().QueryAsync(filter, limit, after, TestContext.Current.CancellationToken);
 }

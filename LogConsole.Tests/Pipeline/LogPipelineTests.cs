@@ -156,12 +156,58 @@ public sealed class LogPipelineTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task ObserverThatThrows_TheLoopLivesOn()
+    public async Task ServicesBeyondTheLimit_InAForkedBatch_CountEveryRecord()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database, services => services.Configure<PipelineOptions>(options =>
+        {
+            options.MaxServices = 2;
+            options.Lanes = 4;
+        }));
+
+        for (var round = 0; round < 2; round++)
+        {
+            await pipeline.SendAsync([.. Enumerable.Range(0, 4_000).Select(i => Some.LogRecord($"shape{i % 7} {i}", service: $"s{i % 50}"))]);
+        }
+
+        Assert.Equal(8_000, await database.ScalarAsync<decimal>("select sum(count) from templates"));
+        Assert.Equal(0, await database.ScalarAsync<long>("select count(*) from (select 1 from templates group by service_id, text having count(*) > 1) doubles"));
+    }
+
+    [Fact]
+    public async Task DeadLetterWithHostileNames_IsStored_AndTheLoopGoesOn()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+
+        var outcome = await pipeline.SendAsync(Some.LogRecord("x", service: "a\0b"), Some.LogRecord("fine"));
+
+        Assert.Equal((1, 1), (outcome.Stored, outcome.DeadLettered));
+        Assert.Equal("a\uFFFDb", await database.ScalarAsync<string>("select service from dead_letters"));
+        Assert.Equal(1, (await pipeline.SendAsync(Some.LogRecord("after"))).Stored);
+    }
+
+    [Fact]
+    public async Task Reset_DeletesEverything_AndMemoryFollows()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        await pipeline.SendAsync(Some.LogRecord("user 1 in"), Some.LogRecord("bad", attributes: "{broken"));
+
+        await pipeline.Get<LogPipeline>().RunBetweenBatchesAsync(pipeline.Get<LogConsole.Storage.DataReset>().RunAsync, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await database.ScalarAsync<long>("select (select count(*) from logs) + (select count(*) from templates) + (select count(*) from dead_letters)"));
+
+        Assert.Equal(1, (await pipeline.SendAsync(Some.LogRecord("user 2 in"))).Stored);
+        Assert.Equal(1, await database.ScalarAsync<decimal>("select sum(count) from rollup_template"));
+    }
+
+    [Fact]
+    public async Task ObserverThatThrows_TheRecordsAreStoredAllTheSame()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var pipeline = await PipelineHarness.StartAsync(database, services => services.AddSingleton<IBatchObserver, ThrowOnce>());
 
-        Assert.Equal(DeliveryStatus.Abandoned, (await pipeline.SendAsync(Some.DeliveryOf("test", [Some.LogRecord("user 1 in")], Some.Identity("k")))).Status);
+        Assert.Equal(1, (await pipeline.SendAsync(Some.DeliveryOf("test", [Some.LogRecord("user 1 in")], Some.Identity("k")))).Stored);
         Assert.Equal(DeliveryStatus.Duplicate, (await pipeline.SendAsync(Some.DeliveryOf("test", [Some.LogRecord("user 1 in")], Some.Identity("k")))).Status);
         Assert.Equal(1, (await pipeline.SendAsync(Some.LogRecord("user 2 in"))).Stored);
         Assert.Equal(1, await database.ScalarAsync<long>("select count(*) from templates"));

@@ -35,6 +35,11 @@ internal static class LogEndpoints
         }
 
         var page = await store.QueryAsync(filter, query.Int32(DefaultLimit, 1, MaxLimit, "limit", "top_k"), after, cancellationToken).ConfigureAwait(false);
+        if (page.Rows.Any(row => !services.Knows(row.ServiceId)))
+        {
+            await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         return Results.Json(new LogPageJson(
             [.. page.Rows.Select(row => LogJson.Of(row, services[row.ServiceId].Name))], page.Next?.ToString(), page.TimedOut ? true : null));
     }

@@ -1,28 +1,39 @@
 using System.Text;
 using LogConsole.Ingestion;
 using LogConsole.Storage;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace LogConsole.Logs;
 
-/// <summary>Reads rows of log segments. Every condition is a constant fragment with positional parameters.</summary>
-internal sealed class LogReader(Database database)
+/// <summary>Takes rows as they are read.</summary>
+internal interface ILogRowSink
 {
-    /// <summary>The newest matching rows of the segments in [from, to), in order.</summary>
-    public async Task<List<LogRow>> ReadAsync(
-        IReadOnlyList<LogSegment> segments, LogFilter filter, DateTimeOffset from, DateTimeOffset to, LogCursor? after, int limit, CancellationToken cancellationToken)
+    /// <summary>False when no more are wanted.</summary>
+    bool Add(LogRow row);
+}
+
+/// <summary>Reads rows of log segments. Every condition is a constant fragment with positional parameters.</summary>
+internal sealed class LogReader(Database database, IOptions<LogsOptions> options)
+{
+    /// <summary>Gives the newest matching rows of the segments in [from, to), in order, to the sink until it has enough.</summary>
+    public async Task ReadAsync(
+        IReadOnlyList<LogSegment> segments, LogFilter filter, DateTimeOffset from, DateTimeOffset to, LogCursor? after, int limit,
+        ILogRowSink sink, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand { Connection = connection };
+        await using var command = new NpgsqlCommand { Connection = connection, CommandTimeout = (int)Math.Ceiling(options.Value.QueryTimeout.TotalSeconds) };
         command.CommandText = Sql(segments, Conditions(filter, from, to, after, command.Parameters), Add(command.Parameters, limit));
-        var rows = new List<LogRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            rows.Add(Row(reader));
+            if (!sink.Add(Row(reader)))
+            {
+                // The rest is not wanted: without this the server would send it all.
+                command.Cancel();
+                return;
+            }
         }
-
-        return rows;
     }
 
     private static string Sql(IReadOnlyList<LogSegment> segments, string conditions, string limit)

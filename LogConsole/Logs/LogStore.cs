@@ -18,6 +18,9 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
     // A text search looks at this many candidates first and doubles with every step.
     private const long FirstCandidates = 20_000;
 
+    // A page ends early when its rows are long, so that one answer stays within memory.
+    private const long MaxPageCharacters = 8 << 20;
+
     // The widest rollup: windows that begin before the range may still reach into it.
     private static readonly TimeSpan s_widestWindow = TimeSpan.FromMinutes(1);
 
@@ -66,7 +69,11 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
             {
                 var ranges = SearchPlan.Take(windows, ref next, candidates);
                 candidates = Math.Min(candidates * 2, long.MaxValue / 4);
-                await ReadAsync(search, ranges, cancellationToken).ConfigureAwait(false);
+                if (!await TryReadAsync(search, ranges, cancellationToken).ConfigureAwait(false))
+                {
+                    return search.Page(timedOut: true, search.ReadDownTo);
+                }
+
                 if (search.IsFull)
                 {
                     return search.Page(timedOut: false);
@@ -87,6 +94,20 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
         }
     }
 
+    // False when one read alone took longer than a query may: what was found before it stands.
+    private async Task<bool> TryReadAsync(Search search, List<SearchRange> ranges, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadAsync(search, ranges, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (NpgsqlException e) when (e.InnerException is TimeoutException && search.Rows.Count != 0)
+        {
+            return false;
+        }
+    }
+
     private Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsAsync(LogFilter filter, DateTimeOffset upper, CancellationToken cancellationToken)
     {
         var from = filter.From - DateTimeOffset.MinValue > s_widestWindow ? filter.From - s_widestWindow : filter.From;
@@ -100,22 +121,37 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
         foreach (var range in ranges)
         {
             var from = range.From > search.Filter.From ? range.From : search.Filter.From;
-            var to = range.To < search.Filter.To ? range.To : search.Filter.To;
+            var to = range.To < search.ReadDownTo ? range.To : search.ReadDownTo;
             var overlapping = search.Segments.Where(s => s.Rows != 0 && s.From < to && s.To >= from).ToList();
             if (from < to && overlapping.Count != 0 && !search.IsFull)
             {
                 var wanted = search.Limit + 1 - search.Rows.Count;
-                search.Rows.AddRange(await reader.ReadAsync(overlapping, search.Filter, from, to, search.After, wanted, cancellationToken).ConfigureAwait(false));
+                await reader.ReadAsync(overlapping, search.Filter, from, to, search.After, wanted, search, cancellationToken).ConfigureAwait(false);
             }
+
+            search.ReadDownTo = from < search.ReadDownTo ? from : search.ReadDownTo;
         }
     }
 
     // One row more than the limit is read: it tells whether there is a next page.
-    private sealed record Search(LogFilter Filter, int Limit, LogCursor? After, IReadOnlyList<LogSegment> Segments)
+    private sealed record Search(LogFilter Filter, int Limit, LogCursor? After, IReadOnlyList<LogSegment> Segments) : ILogRowSink
     {
+        private long _characters;
+
         public List<LogRow> Rows { get; } = [];
 
-        public bool IsFull => Rows.Count > Limit;
+        /// <summary>Everything from here on has been read: windows of different widths may overlap.</summary>
+        public DateTimeOffset ReadDownTo { get; set; } = Filter.To;
+
+        /// <summary>One row more than asked for, or as many characters as one answer may hold.</summary>
+        public bool IsFull => Rows.Count > Limit || (_characters > MaxPageCharacters && Rows.Count > 1);
+
+        public bool Add(LogRow row)
+        {
+            Rows.Add(row);
+            _characters += row.Body.Length + (row.Attributes?.Length ?? 0) + (row.Resource?.Length ?? 0);
+            return !IsFull;
+        }
 
         /// <summary>Nothing at or beyond this can be on the page.</summary>
         public DateTimeOffset Upper => After is { } after && Filter.To > new LogTimestamp(after.UnixMicroseconds + 1).ToDateTimeOffset()
@@ -126,8 +162,9 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
         {
             if (IsFull)
             {
-                var last = Rows[Limit - 1];
-                return new LogPage(Rows[..Limit], new LogCursor(last.Timestamp.UnixMicroseconds, last.Id), timedOut);
+                var kept = Math.Min(Limit, Rows.Count - 1);
+                var last = Rows[kept - 1];
+                return new LogPage(Rows[..kept], new LogCursor(last.Timestamp.UnixMicroseconds, last.Id), timedOut);
             }
 
             Debug.Assert(!timedOut || searchedTo != default, "a search that was cut off says where");

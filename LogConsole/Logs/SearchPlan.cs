@@ -13,7 +13,7 @@ public readonly record struct SearchRange(DateTimeOffset From, DateTimeOffset To
 internal static class SearchPlan
 {
     /// <summary>Takes windows from <paramref name="next"/> on until they hold <paramref name="candidates"/> records; returns the ranges, newest first.</summary>
-    /// <param name="windows">Newest first: start, width, records in it that may match.</param>
+    /// <param name="windows">Latest end first: start, width, records in it that may match. Widths may differ, so windows may overlap.</param>
     /// <param name="next">Where to go on; moved behind the windows taken.</param>
     public static List<SearchRange> Take(IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)> windows, ref int next, long candidates)
     {
@@ -26,6 +26,7 @@ internal static class SearchPlan
             var end = TumblingWindow.End(start, width);
             if (ranges.Count != 0 && end >= ranges[^1].From)
             {
+                // No end is later than the ones before, so joining only ever moves the start.
                 ranges[^1] = ranges[^1] with { From = start < ranges[^1].From ? start : ranges[^1].From };
             }
             else

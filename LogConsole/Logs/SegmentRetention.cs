@@ -29,8 +29,15 @@ public sealed partial class SegmentRetention(
 
         foreach (var segment in RetentionPlan.ToDrop(await MeasureAsync(cancellationToken).ConfigureAwait(false), limits, now))
         {
-            await DropAsync(segment, cancellationToken).ConfigureAwait(false);
-            LogDropped(segment.Table, segment.Rows, segment.To);
+            try
+            {
+                await DropAsync(segment, cancellationToken).ConfigureAwait(false);
+                LogDropped(segment.Table, segment.Rows, segment.To);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                LogStillRead(segment.Table);
+            }
         }
     }
 
@@ -68,6 +75,9 @@ public sealed partial class SegmentRetention(
 
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    [LoggerMessage(2002, LogLevel.Information, "{Table} is being read; it is dropped in the next round")]
+    private partial void LogStillRead(string table);
 
     [LoggerMessage(2001, LogLevel.Information, "Retention dropped {Table}: {Rows} rows, newest event {To}")]
     private partial void LogDropped(string table, long rows, DateTimeOffset? to);

@@ -99,8 +99,8 @@ public sealed class AggregateMetrics(SourceClocks clocks, WindowChanges changes,
                     _batch.Flags[i] |= LogRecordFlags.Late;
                 }
 
-                // A clock that is far ahead must not make everybody else late.
-                if (!record.Flags.HasFlag(LogRecordFlags.FarFuture))
+                // A clock that is ahead must not make everybody else late.
+                if (at <= record.ObservedTimestamp.UnixMicroseconds + (long)options.LiveWithin.TotalMicroseconds)
                 {
                     clock = clock.Advance(at);
                 }

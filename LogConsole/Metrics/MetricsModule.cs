@@ -13,6 +13,7 @@ public static class MetricsModule
         services.AddSingleton<RollupStore>();
         services.AddSingleton<RollupRetention>();
         services.AddSingleton<WindowChanges>();
+        services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<WindowChanges>());
         services.AddSingleton<SourceClocks>();
         services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<SourceClocks>());
     }

@@ -41,7 +41,7 @@ public sealed record OverviewChart(DateTimeOffset From, DateTimeOffset To, TimeS
 /// <summary>One bucket of the chart.</summary>
 /// <param name="Start">Inclusive, UTC.</param>
 /// <param name="Counts">Records by <see cref="SeverityBand"/>: <see cref="SeverityBands.Count"/> entries, never changed.</param>
-/// <param name="Provisional">The bucket is not over or not closed yet: its counts may still grow.</param>
+/// <param name="Provisional">The bucket is not over yet.</param>
 public sealed record OverviewBucket(DateTimeOffset Start, IReadOnlyList<long> Counts, bool Provisional);
 
 /// <summary>The row of five numbers. All respect the view's service except lag and storage, which are the console's.</summary>
@@ -59,7 +59,7 @@ public sealed record OverviewNumbers
     /// <summary>Patterns known in all.</summary>
     public required long Patterns { get; init; }
 
-    /// <summary>Seconds from arrival to durable, 95th percentile over the range.</summary>
+    /// <summary>Seconds from receipt to durable: the highest of the minutes' 95th percentiles over the range.</summary>
     public required NumberOverTime IngestLagSeconds { get; init; }
 
     /// <summary>Bytes the database holds for logs; the value is the newest one.</summary>

@@ -36,11 +36,12 @@ public sealed class RollupRetention(Database database, IOptions<MetricsOptions> 
         do update set count = r.count + excluded.count, last_arrival = greatest(r.last_arrival, excluded.last_arrival)
         """;
 
+    private const string ArrivalSql = "delete from rollup_arrival where arrival_window < $1";
+
     private static readonly string[] s_dropSql =
     [
         "delete from rollup_severity where last_arrival < $1",
         "delete from rollup_template where last_arrival < $1",
-        "delete from rollup_arrival where arrival_window < $1",
     ];
 
     /// <summary>One round; each statement is a transaction of its own. Throws what the database throws.</summary>
@@ -50,6 +51,7 @@ public sealed class RollupRetention(Database database, IOptions<MetricsOptions> 
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await ExecuteAsync(connection, SeveritySql, now - options.Value.FineRetention, cancellationToken).ConfigureAwait(false);
         await ExecuteAsync(connection, TemplateSql, now - options.Value.FineRetention, cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, ArrivalSql, now - options.Value.FineRetention, cancellationToken).ConfigureAwait(false);
         foreach (var sql in s_dropSql)
         {
             await ExecuteAsync(connection, sql, now - options.Value.CoarseRetention, cancellationToken).ConfigureAwait(false);

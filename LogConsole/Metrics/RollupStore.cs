@@ -52,7 +52,7 @@ public sealed class RollupStore(Database database)
         select window_start, max(width_s), sum(count)::bigint
         from rollup_severity
         where window_start >= $1 and window_start < $2 and ($3::int[] is null or service_id = any($3)) and severity >= $4
-        group by 1 order by 1 desc limit $5
+        group by 1 order by window_start + max(width_s) * interval '1 second' desc, 1 desc limit $5
         """;
 
     private const string TemplatePlanSql =
@@ -60,7 +60,7 @@ public sealed class RollupStore(Database database)
         select window_start, max(width_s), sum(count)::bigint
         from rollup_template
         where window_start >= $1 and window_start < $2 and template_id = $3
-        group by 1 order by 1 desc limit $4
+        group by 1 order by window_start + max(width_s) * interval '1 second' desc, 1 desc limit $4
         """;
 
     /// <summary>Counts per step and band; steps without records are absent.</summary>
@@ -92,13 +92,13 @@ public sealed class RollupStore(Database database)
             reader.IsDBNull(4) ? null : TumblingWindow.End(reader.GetFieldValue<DateTimeOffset>(4), BucketWidth.Rollup));
     }
 
-    /// <summary>The newest windows that hold records of the services at or above the band, newest first, at most <paramref name="limit"/>.</summary>
+    /// <summary>The newest windows that hold records of the services at or above the band, latest end first, at most <paramref name="limit"/>.</summary>
     public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithAsync(
         DateTimeOffset from, DateTimeOffset to, int[]? services, SeverityBand band, int limit, CancellationToken cancellationToken) =>
         ReadWindowsAsync(PlanSql, cancellationToken,
             At(from), At(to), Services(services), new NpgsqlParameter<short> { TypedValue = (short)band }, new NpgsqlParameter<int> { TypedValue = limit });
 
-    /// <summary>The newest windows that hold records of the template, newest first, at most <paramref name="limit"/>.</summary>
+    /// <summary>The newest windows that hold records of the template, latest end first, at most <paramref name="limit"/>.</summary>
     public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithTemplateAsync(
         DateTimeOffset from, DateTimeOffset to, int template, int limit, CancellationToken cancellationToken) =>
         ReadWindowsAsync(TemplatePlanSql, cancellationToken,

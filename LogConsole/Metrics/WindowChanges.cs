@@ -1,10 +1,12 @@
+using LogConsole.Pipeline;
+
 namespace LogConsole.Metrics;
 
 /// <summary>
 /// Which windows this instance's commits have touched, and when the last one was: readers that keep what they read re-read only those.
 /// Thread-safe; remembers the last <see cref="Kept"/> distinct windows.
 /// </summary>
-public sealed class WindowChanges
+public sealed class WindowChanges : IPipelineState
 {
     private const int Kept = 4_096;
 
@@ -49,6 +51,19 @@ public sealed class WindowChanges
         {
             return _version > version ? Task.CompletedTask : _next.Task.WaitAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Everything may have changed: who kept what it read reads all of it again.</summary>
+    public Task LoadAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _versionOf.Clear();
+            _forgottenVersion = _version + 1;
+        }
+
+        Raise();
+        return Task.CompletedTask;
     }
 
     internal void Mark(long window)

@@ -4,7 +4,7 @@ using LogConsole.Pipeline.Names;
 namespace LogConsole.Overview;
 
 /// <summary>Hands committed batches to the line watches there are; costs nothing when nobody looks. Thread-safe.</summary>
-internal sealed class LatestLines(ServiceCatalog services, TimeProvider time) : IBatchObserver
+internal sealed class LatestLines(ServiceCatalog services, TimeProvider time) : IBatchObserver, IPipelineState
 {
     private readonly Lock _lock = new();
     private LineWatch[] _watches = [];
@@ -16,6 +16,17 @@ internal sealed class LatestLines(ServiceCatalog services, TimeProvider time) : 
         {
             watch.Offer(batch, result);
         }
+    }
+
+    /// <summary>What was shown may be deleted: the watches start empty.</summary>
+    public Task LoadAsync(CancellationToken cancellationToken)
+    {
+        foreach (var watch in Volatile.Read(ref _watches))
+        {
+            watch.Clear();
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>Starts a watch; end it with <see cref="Remove"/>.</summary>

@@ -40,6 +40,16 @@ internal sealed class LineWatch(int[]? serviceIds, Func<int, string> serviceName
         }
     }
 
+    /// <summary>Forgets its lines.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _newest = [];
+            Version++;
+        }
+    }
+
     /// <summary>Takes the newest matching lines of a committed batch.</summary>
     public void Offer(LogBatch batch, CommitResult result)
     {

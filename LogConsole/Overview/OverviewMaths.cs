@@ -14,13 +14,16 @@ internal static class OverviewMaths
     /// <param name="patterns">When patterns were first seen, over both stretches.</param>
     /// <param name="known">Patterns in all.</param>
     /// <param name="samples">Lag and storage over both stretches, as far as they were sampled.</param>
-    /// <param name="now">End of what has happened: the rate is over the time that has passed.</param>
-    /// <param name="start">Start of the range.</param>
+    /// <param name="span">The range in windows.</param>
+    /// <param name="now">End of what has happened.</param>
     public static OverviewNumbers Numbers(
         OverviewChart chart, long[] before, IReadOnlyList<DateTimeOffset> patterns, long known,
-        IReadOnlyList<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> samples, DateTimeOffset now, DateTimeOffset start, long? storageLimit)
+        IReadOnlyList<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> samples, ViewSpan span, DateTimeOffset now, long? storageLimit)
     {
-        var seconds = Math.Max(1, (now - start).TotalSeconds);
+        // Sums are over whole windows, so they are divided by the time those cover; the running one only up to now.
+        var start = TumblingWindow.Start(span.From);
+        var whole = (span.To - span.From) * (double)TumblingWindow.Seconds;
+        var seconds = Math.Clamp((now - start).TotalSeconds, 1, whole);
         var totals = new long[SeverityBands.Count];
         foreach (var bucket in chart.Buckets)
         {
@@ -37,7 +40,7 @@ internal static class OverviewMaths
         return new OverviewNumbers
         {
             EventsPerSecond = new NumberOverTime(
-                totals.Sum() / seconds, beforeAny ? before.Sum() / seconds : null,
+                totals.Sum() / seconds, beforeAny ? before.Sum() / whole : null,
                 Spark(chart, slots, bucket => bucket.Counts.Sum() / chart.Width.TotalSeconds)),
             ErrorShare = new NumberOverTime(Share(totals), Share(before), Spark(chart, slots, bucket => Share(bucket.Counts))),
             NewPatterns = new NumberOverTime(

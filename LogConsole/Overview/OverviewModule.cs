@@ -18,6 +18,7 @@ public static class OverviewModule
         services.AddHostedService(provider => provider.GetRequiredService<SampledHistory>());
         services.AddSingleton<LatestLines>();
         services.AddSingleton<IBatchObserver>(provider => provider.GetRequiredService<LatestLines>());
+        services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<LatestLines>());
         services.AddSingleton<ReceivedRate>();
         services.AddSingleton<IBatchObserver>(provider => provider.GetRequiredService<ReceivedRate>());
         services.AddSingleton<StatusReader>();

@@ -26,12 +26,12 @@ internal sealed class SampledHistory(
     /// <summary>When sampling began, which is when this process began to listen.</summary>
     public DateTimeOffset Since { get; } = time.GetUtcNow();
 
-    /// <summary>The samples from a moment on, oldest first.</summary>
-    public IReadOnlyList<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> From(DateTimeOffset moment)
+    /// <summary>The samples in [from, to], oldest first.</summary>
+    public IReadOnlyList<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> Between(DateTimeOffset from, DateTimeOffset to)
     {
         lock (_lock)
         {
-            return [.. _samples.Where(sample => sample.At >= moment)];
+            return [.. _samples.Where(sample => sample.At >= from && sample.At <= to)];
         }
     }
 

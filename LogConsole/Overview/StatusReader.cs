@@ -13,9 +13,13 @@ internal sealed class StatusReader(
 {
     private static readonly TimeSpan s_lateOver = TimeSpan.FromMinutes(15);
 
+    // Other instances add services too.
+    private static readonly TimeSpan s_namesEvery = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim _turn = new(1);
     private ConsoleStatus? _last;
     private DateTimeOffset _readAt;
+    private DateTimeOffset _namesAt;
 
     /// <summary>The newest status; while the database is away the last figures with the new condition.</summary>
     public async Task<ConsoleStatus> ReadAsync(CancellationToken cancellationToken)
@@ -60,6 +64,12 @@ internal sealed class StatusReader(
         {
             var arrival = await rollups.ArrivalAsync(
                 BucketWidth.Floor(now - s_lateOver, BucketWidth.Rollup), now, TimeSpan.Zero, null, cancellationToken).ConfigureAwait(false);
+            if (now - _namesAt >= s_namesEvery)
+            {
+                await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
+                _namesAt = now;
+            }
+
             var names = services.All.Select(service => service.Name).Distinct(StringComparer.Ordinal).ToList();
             return next with
             {

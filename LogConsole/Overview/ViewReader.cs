@@ -29,6 +29,7 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CountsByWindow _counts = new();
     private LineWatch? _lines;
+    private int[]? _lineServices;
     private OverviewSnapshot? _last;
     private long _version = -1;
     private DateTimeOffset _readAt;
@@ -122,7 +123,7 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
         return last with
         {
             ReadAt = now,
-            HasRecords = last is { HasRecords: true, ReadAt: not null } || await sources.Queries.AnyRowsAsync(cancellationToken).ConfigureAwait(false),
+            HasRecords = (last is { HasRecords: true, ReadAt: not null } && _everythingAt != now) || await sources.Queries.AnyRowsAsync(cancellationToken).ConfigureAwait(false),
             Chart = chart,
             Numbers = await NumbersAsync(span, chart, services, now, cancellationToken).ConfigureAwait(false),
             OutsideRange = await OutsideAsync(span, services, cancellationToken).ConfigureAwait(false),
@@ -134,8 +135,10 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
         var changed = _version < 0 || now - _everythingAt >= s_everythingEvery ? null : sources.Changes.Since(_version);
         if (changed is null)
         {
+            // A fixed range is read once, as coarse as it is drawn; a live one window by window, because windows are replaced later.
+            var grain = view.Range.IsLive ? BucketWidth.Rollup : TimeSpan.FromSeconds(span.Width * TumblingWindow.Seconds);
             _counts.Reset(await sources.Rollups.SeverityAsync(
-                TumblingWindow.Start(span.Previous), TumblingWindow.Start(span.To), TimeSpan.FromSeconds(TumblingWindow.Seconds), services, cancellationToken).ConfigureAwait(false));
+                TumblingWindow.Start(span.Previous), TumblingWindow.Start(span.To), grain, services, cancellationToken).ConfigureAwait(false));
             _everythingAt = now;
             return;
         }
@@ -154,12 +157,11 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
 
     private async Task<OverviewNumbers> NumbersAsync(ViewSpan span, OverviewChart chart, int[]? services, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var start = TumblingWindow.Start(span.From);
         var previous = TumblingWindow.Start(span.Previous);
         var patterns = await sources.Queries.NewPatternsAsync(previous, span.End, services, cancellationToken).ConfigureAwait(false);
         return OverviewMaths.Numbers(
             chart, _counts.Sum(span.Previous, span.From), patterns, await sources.Queries.PatternCountAsync(services, cancellationToken).ConfigureAwait(false),
-            sources.History.From(previous), now < span.End ? now : span.End, start, sources.StorageLimitBytes);
+            sources.History.Between(previous, span.End), span, now, sources.StorageLimitBytes);
     }
 
     private async Task<OutsideRange?> OutsideAsync(ViewSpan span, int[]? services, CancellationToken cancellationToken)
@@ -176,18 +178,41 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
             return last.Lines != OverviewLines.None ? last : last with { Lines = new OverviewLines(await StoredAsync(services, cancellationToken).ConfigureAwait(false), 0, 0) };
         }
 
-        if (_lines is null)
-        {
-            _lines = sources.Lines.Add(services);
-            _lines.Seed(await StoredAsync(services, cancellationToken).ConfigureAwait(false));
-        }
+        await StartLinesAsync(services, cancellationToken).ConfigureAwait(false);
 
-        var version = _lines.Version;
+        var version = _lines!.Version;
         var lines = _lines.Snapshot();
         var same = version == _linesVersion
             && Math.Abs(lines.MatchingPerSecond - last.Lines.MatchingPerSecond) < 0.05;
         _linesVersion = version;
         return same ? last : last with { Lines = lines };
+    }
+
+    // Watched first and read then, so that no line falls between; again when the service has got an id meanwhile.
+    private async Task StartLinesAsync(int[]? services, CancellationToken cancellationToken)
+    {
+        if (_lines is not null && _lineServices.AsSpan().SequenceEqual(services))
+        {
+            return;
+        }
+
+        var fresh = sources.Lines.Add(services);
+        try
+        {
+            fresh.Seed(await StoredAsync(services, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            sources.Lines.Remove(fresh);
+            throw;
+        }
+
+        if (_lines is { } old)
+        {
+            sources.Lines.Remove(old);
+        }
+
+        (_lines, _lineServices, _linesVersion) = (fresh, services, -1);
     }
 
     private async Task<IReadOnlyList<OverviewLine>> StoredAsync(int[]? services, CancellationToken cancellationToken)

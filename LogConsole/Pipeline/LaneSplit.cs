@@ -1,10 +1,8 @@
-using LogConsole.Ingestion;
-
 namespace LogConsole.Pipeline;
 
 /// <summary>
 /// Which lane each record of a batch takes: all records of a service in one lane, in their order.
-/// A pure function of the service names, so the same batch always splits alike.
+/// A pure function of the service ids, so the same batch always splits alike.
 /// </summary>
 internal sealed class LaneSplit
 {
@@ -24,23 +22,17 @@ internal sealed class LaneSplit
     public ReadOnlySpan<int> this[int lane] => _indices.AsSpan(_starts[lane].._starts[lane + 1]);
 
     /// <summary>Splits in two passes over the records.</summary>
-    public static LaneSplit Of(LogRecord[] records, int lanes)
+    /// <param name="serviceIds">[record] → id of its service, negative for one that is new in the batch.</param>
+    public static LaneSplit Of(int[] serviceIds, int lanes)
     {
-        var laneOf = new byte[records.Length];
+        var laneOf = new byte[serviceIds.Length];
         var starts = new int[lanes + 1];
-        string? lastName = null;
-        byte lastLane = 0;
-        for (var i = 0; i < records.Length; i++)
+        for (var i = 0; i < serviceIds.Length; i++)
         {
-            var name = records[i].Service;
-            if (lanes > 1 && !ReferenceEquals(name, lastName))
-            {
-                lastLane = (byte)(Hash(name) % (uint)lanes);
-                lastName = name;
-            }
-
-            laneOf[i] = lastLane;
-            starts[lastLane + 1]++;
+            // Fibonacci hashing (Knuth, TAOCP 3, 6.4): neighbouring ids take different lanes.
+            var lane = lanes == 1 ? (byte)0 : (byte)(((uint)serviceIds[i] * 2654435769u >> 16) % (uint)lanes);
+            laneOf[i] = lane;
+            starts[lane + 1]++;
         }
 
         for (var lane = 0; lane < lanes; lane++)
@@ -48,25 +40,13 @@ internal sealed class LaneSplit
             starts[lane + 1] += starts[lane];
         }
 
-        var indices = new int[records.Length];
+        var indices = new int[serviceIds.Length];
         var next = starts.AsSpan(0, lanes).ToArray();
-        for (var i = 0; i < records.Length; i++)
+        for (var i = 0; i < serviceIds.Length; i++)
         {
             indices[next[laneOf[i]]++] = i;
         }
 
         return new LaneSplit(indices, starts);
-    }
-
-    // FNV-1a (Fowler, Noll, Vo): string.GetHashCode differs from process to process and a replayed batch must split alike.
-    private static uint Hash(string name)
-    {
-        var hash = 2166136261;
-        foreach (var c in name)
-        {
-            hash = (hash ^ c) * 16777619;
-        }
-
-        return hash ^ (hash >> 15);
     }
 }

@@ -16,6 +16,7 @@ public sealed class PipelineOptions
     public long MaxBatchBytes { get; set; } = 32L << 20;
 
     /// <summary>How long an unfilled batch waits for more, counted from its first delivery. Default 5 ms. While a batch is written others gather anyway.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan MaxBatchAge { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Lanes a batch forks into for the stages; 0 = one a core. Default 0.</summary>
@@ -27,8 +28,10 @@ public sealed class PipelineOptions
     public int MaxServices { get; set; } = 2_000;
 
     /// <summary>First pause after a failed write; doubles up to <see cref="MaxRetryDelay"/>. Default 100 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Longest pause between tries while the database is away. Default 2 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -15,13 +15,15 @@ internal sealed class StageRunner(IEnumerable<ILogStage> stages, IOptions<Pipeli
     public async ValueTask<IReadOnlyList<IStageChange>> RunAsync(LogBatch batch)
     {
         var lanes = Math.Clamp(batch.Records.Length / MinRecordsPerLane, 1, _lanes);
-        var split = LaneSplit.Of(batch.Records, lanes);
         Array.Clear(batch.Flags); // what an earlier attempt decided is void
         var changes = new IStageChange[_stages.Length];
         for (var s = 0; s < _stages.Length; s++)
         {
             changes[s] = _stages[s].Begin(batch, lanes);
         }
+
+        // Names are resolved by now: services folded into one are one, and stay in one lane.
+        var split = LaneSplit.Of(batch.ServiceIds, lanes);
 
         if (lanes == 1)
         {

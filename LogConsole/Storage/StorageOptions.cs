@@ -23,5 +23,6 @@ public sealed class StorageOptions
     public int SharedBuffersMiB { get; set; } = 256;
 
     /// <summary>How long stopping may take: the queue is drained and PostgreSQL stopped within it. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -29,7 +29,7 @@ public static class ApiFaults
     private static (int Status, string Title, string Detail)? Describe(Exception exception) => exception switch
     {
         QueryFaultException fault => (StatusCodes.Status400BadRequest, "A parameter cannot be used", fault.Message),
-        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or NpgsqlException { InnerException: TimeoutException } =>
             (StatusCodes.Status504GatewayTimeout, "The query took too long", "narrow the time range or add a condition"),
         PostgresException { IsTransient: false } => null,
         DatabaseUnavailableException or NpgsqlException =>

@@ -8,7 +8,7 @@ namespace LogConsole.Pipeline.Names;
 public sealed class ResolveNames(ServiceCatalog catalog, IOptions<PipelineOptions> options, TimeProvider time) : ILogStage
 {
     /// <inheritdoc/>
-    public IStageChange Begin(LogBatch batch, int laneCount) => new Change(catalog, batch, laneCount, options.Value.MaxServices, time.GetUtcNow());
+    public IStageChange Begin(LogBatch batch, int laneCount) => new Change(catalog, batch, options.Value.MaxServices, time.GetUtcNow());
 
     private sealed class Change : IStageChange
     {
@@ -19,46 +19,26 @@ public sealed class ResolveNames(ServiceCatalog catalog, IOptions<PipelineOption
 
         private readonly ServiceCatalog _catalog;
         private readonly LogBatch _batch;
-        private readonly int _laneCount;
-        private readonly int _roomPerLane;
+        private readonly int _room;
         private readonly DateTimeOffset _now;
 
-        // [lane] → new names in order of first appearance; the n-th of lane l is pending number n * laneCount + l.
-        private readonly List<(string Name, bool IsDemo)>[] _pending;
+        // New names in order of first appearance: the n-th is pending number n.
+        private readonly Dictionary<(string Name, bool IsDemo), int> _pending = [];
         private readonly List<ServiceName> _added = [];
         private readonly List<(string Name, short Id)> _addedSources = [];
 
-        public Change(ServiceCatalog catalog, LogBatch batch, int laneCount, int maxServices, DateTimeOffset now)
+        public Change(ServiceCatalog catalog, LogBatch batch, int maxServices, DateTimeOffset now)
         {
             _catalog = catalog;
             _batch = batch;
-            _laneCount = laneCount;
-            _roomPerLane = Math.Max(0, (maxServices - catalog.Count) / laneCount);
+            _room = maxServices - catalog.Count;
             _now = now;
-            _pending = new List<(string, bool)>[laneCount];
+            ResolveAll();
         }
 
+        // All is done before the lanes fork: which lane a record takes depends on its service.
         public void Process(int lane, ReadOnlySpan<int> indices)
         {
-            var pending = _pending[lane] = [];
-            string? lastName = null;
-            var lastDemo = false;
-            var lastId = 0;
-            var lastFlags = LogRecordFlags.None;
-            foreach (var i in indices)
-            {
-                var name = _batch.Records[i].Service;
-                var demo = _batch.Deliveries[_batch.DeliveryOf[i]].IsDemo;
-                if (demo != lastDemo || !string.Equals(name, lastName, StringComparison.Ordinal))
-                {
-                    (lastId, lastFlags) = Resolve(name, demo, pending, lane);
-                    lastName = name;
-                    lastDemo = demo;
-                }
-
-                _batch.ServiceIds[i] = lastId;
-                _batch.Flags[i] |= lastFlags;
-            }
         }
 
         public async ValueTask WriteAsync(BatchTransaction transaction, CancellationToken cancellationToken)
@@ -80,23 +60,43 @@ public sealed class ResolveNames(ServiceCatalog catalog, IOptions<PipelineOption
             }
         }
 
-        private (int Id, LogRecordFlags Flags) Resolve(string name, bool demo, List<(string Name, bool IsDemo)> pending, int lane)
+        private void ResolveAll()
+        {
+            string? lastName = null;
+            var lastDemo = false;
+            var lastId = 0;
+            var lastFlags = LogRecordFlags.None;
+            for (var i = 0; i < _batch.Records.Length; i++)
+            {
+                var name = _batch.Records[i].Service;
+                var demo = _batch.Deliveries[_batch.DeliveryOf[i]].IsDemo;
+                if (demo != lastDemo || !string.Equals(name, lastName, StringComparison.Ordinal))
+                {
+                    (lastId, lastFlags) = Resolve(name, demo);
+                    lastName = name;
+                    lastDemo = demo;
+                }
+
+                _batch.ServiceIds[i] = lastId;
+                _batch.Flags[i] |= lastFlags;
+            }
+        }
+
+        private (int Id, LogRecordFlags Flags) Resolve(string name, bool demo)
         {
             if (_catalog.TryGetId(name, demo, out var id))
             {
                 return (id, LogRecordFlags.None);
             }
 
-            var at = pending.IndexOf((name, demo));
-            if (at < 0 && pending.Count < _roomPerLane)
+            if (_pending.TryGetValue((name, demo), out var number))
             {
-                at = pending.Count;
-                pending.Add((name, demo));
+                return (-1 - number, LogRecordFlags.None);
             }
 
-            if (at >= 0)
+            if (_pending.Count < _room)
             {
-                return (-1 - ((at * _laneCount) + lane), LogRecordFlags.None);
+                return (-1 - Add(name, demo), LogRecordFlags.None);
             }
 
             if (_catalog.TryGetId(ServiceCatalog.Other, demo, out id))
@@ -104,35 +104,26 @@ public sealed class ResolveNames(ServiceCatalog catalog, IOptions<PipelineOption
                 return (id, LogRecordFlags.ServiceFolded);
             }
 
-            at = pending.IndexOf((ServiceCatalog.Other, demo));
-            if (at < 0)
-            {
-                at = pending.Count;
-                pending.Add((ServiceCatalog.Other, demo));
-            }
+            number = _pending.TryGetValue((ServiceCatalog.Other, demo), out var other) ? other : Add(ServiceCatalog.Other, demo);
+            return (-1 - number, LogRecordFlags.ServiceFolded);
+        }
 
-            return (-1 - ((at * _laneCount) + lane), LogRecordFlags.ServiceFolded);
+        private int Add(string name, bool demo)
+        {
+            _pending.Add((name, demo), _pending.Count);
+            return _pending.Count - 1;
         }
 
         private async Task WriteServicesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
         {
-            var fresh = new List<(string Name, bool IsDemo, int Pending)>();
-            for (var lane = 0; lane < _laneCount; lane++)
-            {
-                for (var at = 0; at < (_pending[lane]?.Count ?? 0); at++)
-                {
-                    fresh.Add((_pending[lane][at].Name, _pending[lane][at].IsDemo, (at * _laneCount) + lane));
-                }
-            }
-
-            if (fresh.Count == 0)
+            if (_pending.Count == 0)
             {
                 return;
             }
 
             // In name order, so that two instances that add the same names cannot wait for each other.
-            var ids = new Dictionary<int, int>(fresh.Count);
-            foreach (var (name, isDemo, number) in fresh.OrderBy(item => item.Name, StringComparer.Ordinal).ThenBy(item => item.IsDemo))
+            var ids = new int[_pending.Count]; // [pending number] → id
+            foreach (var ((name, isDemo), number) in _pending.OrderBy(item => item.Key.Name, StringComparer.Ordinal).ThenBy(item => item.Key.IsDemo))
             {
                 await using var command = new NpgsqlCommand(InsertServiceSql, connection)
                 {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using LogConsole.Storage;
 using Npgsql;
 
@@ -38,6 +37,9 @@ public sealed class ServiceCatalog(Database database) : IPipelineState
     /// <summary>The service of an id; a placeholder when another instance added it and it is not loaded yet.</summary>
     public ServiceName this[int id] => _names.TryGetValue(id, out var name) ? name : new ServiceName(id, $"service {id}", IsDemo: false);
 
+    /// <summary>False for an id another instance gave and that is not loaded yet.</summary>
+    public bool Knows(int id) => _names.ContainsKey(id);
+
     /// <summary>The ids of a name, real and demo; empty when unknown.</summary>
     public int[] IdsOf(string name)
     {
@@ -56,21 +58,6 @@ public sealed class ServiceCatalog(Database database) : IPipelineState
 
     /// <summary>The committed id of a source.</summary>
     public bool TryGetSource(string name, out short id) => _sources.TryGetValue(name, out id);
-
-    /// <summary>The name of a source id, or null.</summary>
-    [SuppressMessage("Performance", "CA1822", Justification = "Reads state.")]
-    public string? SourceName(short id)
-    {
-        foreach (var (name, known) in _sources)
-        {
-            if (known == id)
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
 
     /// <inheritdoc/>
     public async Task LoadAsync(CancellationToken cancellationToken)

@@ -60,6 +60,7 @@ create table templates (
     created_at timestamptz not null
 ) with (fillfactor = 60);
 create index templates_service on templates (service_id);
+create index templates_first_seen on templates (first_seen);
 
 -- Rollups: event-time windows. Writers add to their own rows, readers sum. width_s is 10, later 60.
 create table rollup_severity (
@@ -155,3 +156,4 @@ create table dead_letters (
     created_at timestamptz not null,
     replayed_at timestamptz
 );
+create index dead_letters_open on dead_letters (id) where replayed_at is null;
