@@ -22,7 +22,7 @@ internal static class IngestBenchmark
     public static async Task<int> RunAsync(string[] args)
     {
         var records = Option(args, "--records", 2_000_000);
-        var connections = Option(args, "--connections", 4);
+        var connections = Option(args, "--connections", 16);
         var batch = Option(args, "--batch", 2_000);
         await using var console = await ConsoleUnderTest.StartAsync();
         var end = TimeProvider.System.GetUtcNow();

@@ -69,12 +69,13 @@ public sealed class RetentionTests(PostgresFixture postgres)
         var disk = new FixedDisk { Free = 4.9 };
         var gate = new IngestGate();
         var counters = new PipelineCounters(
-            new LogConsole.Ingestion.IngestionQueue(Options.Create(new LogConsole.Ingestion.IngestionOptions()), TimeProvider.System), TimeProvider.System);
-        using var guard = new DiskGuard(disk, gate, counters, Options.Create(new LogsOptions()), TimeProvider.System, NullLogger<DiskGuard>.Instance);
+            new LogConsole.Ingestion.IngestionQueue(Options.Create(new LogConsole.Ingestion.IngestionOptions()), TimeProvider.System), gate, TimeProvider.System);
+        using var guard = new DiskGuard(disk, gate, Options.Create(new LogsOptions()), TimeProvider.System, NullLogger<DiskGuard>.Instance);
 
         guard.Check();
         Assert.Contains("only 4.9 % of the disk is free", gate.Reason, StringComparison.Ordinal);
-        Assert.Equal(PipelineCondition.Paused, counters.Snapshot().Condition);
+        counters.Set(PipelineCondition.Running);
+        Assert.Equal((PipelineCondition.Paused, gate.Reason), (counters.Snapshot().Condition, counters.Snapshot().Reason));
         disk.Free = 5.5;
         guard.Check();
         Assert.NotNull(gate.Reason);

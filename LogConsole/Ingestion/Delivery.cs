@@ -27,6 +27,9 @@ public sealed class Delivery
     /// <summary>True for records of the demo stream: they never mix with real ones.</summary>
     public bool IsDemo { get; init; }
 
+    /// <summary>When the queue took it, by our clock: where its lag is counted from.</summary>
+    public DateTimeOffset ReceivedAt { get; internal set; }
+
     /// <summary>Completes, never faults, once the records' fate is durable.</summary>
     public Task<DeliveryOutcome> Settled => _settled.Task;
 

@@ -51,6 +51,7 @@ public sealed class IngestionQueue
             return EnqueueResult.Full;
         }
 
+        delivery.ReceivedAt = _time.GetUtcNow();
         if (_channel.Writer.TryWrite(delivery))
         {
             return EnqueueResult.Accepted;

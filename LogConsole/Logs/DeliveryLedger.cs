@@ -72,11 +72,11 @@ internal sealed class DeliveryLedger(TimeProvider time)
             json.ResetWrittenCount();
             LogRecordJson.Write(letter.Record, json);
             await importer.StartRowAsync(cancellationToken).ConfigureAwait(false);
-            await importer.WriteAsync(letter.Delivery.Source, NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(Storable(letter.Delivery.Source), NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
             await importer.WriteAsync(letter.Record.Line, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
-            await importer.WriteAsync(letter.Reason.Replace('\0', '\uFFFD'), NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(Storable(letter.Reason), NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
             await importer.WriteAsync(letter.Record.ObservedTimestamp.ToDateTimeOffset(), NpgsqlDbType.TimestampTz, cancellationToken).ConfigureAwait(false);
-            await importer.WriteAsync(letter.Record.Service, NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
+            await importer.WriteAsync(Storable(letter.Record.Service), NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
             await importer.WriteAsync(letter.Delivery.IsDemo, NpgsqlDbType.Boolean, cancellationToken).ConfigureAwait(false);
             await importer.WriteAsync(json.WrittenMemory, NpgsqlDbType.Bytea, cancellationToken).ConfigureAwait(false);
             await importer.WriteAsync(time.GetUtcNow(), NpgsqlDbType.TimestampTz, cancellationToken).ConfigureAwait(false);
@@ -84,6 +84,9 @@ internal sealed class DeliveryLedger(TimeProvider time)
 
         await importer.CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    // A dead letter must always be storable, whatever made it one.
+    private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
     private async Task<bool> TakeIdentityAsync(NpgsqlConnection connection, Delivery delivery, CancellationToken cancellationToken)
     {

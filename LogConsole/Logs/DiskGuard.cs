@@ -1,5 +1,4 @@
 using LogConsole.Ingestion;
-using LogConsole.Pipeline;
 using LogConsole.Storage;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +6,7 @@ namespace LogConsole.Logs;
 
 /// <summary>Holds ingest, loudly, while the disk under the database is nearly full; goes on at one percent point more, so that it does not flap.</summary>
 internal sealed partial class DiskGuard(
-    IDiskSpace disk, IngestGate gate, PipelineCounters counters, IOptions<LogsOptions> options, TimeProvider time, ILogger<DiskGuard> logger)
+    IDiskSpace disk, IngestGate gate, IOptions<LogsOptions> options, TimeProvider time, ILogger<DiskGuard> logger)
     : BackgroundLoop(time, logger)
 {
     private const string Hold = "disk";
@@ -24,7 +23,6 @@ internal sealed partial class DiskGuard(
         if (free < limit)
         {
             gate.Hold(Hold, $"ingest is paused: only {free:0.0} % of the disk is free, the limit is {limit:0.#} %");
-            counters.Set(PipelineCondition.Paused, gate.Reason);
             if (!_held)
             {
                 LogHeld(free.Value, limit);
@@ -35,7 +33,6 @@ internal sealed partial class DiskGuard(
         else if (_held && (free is null || free >= limit + 1))
         {
             gate.Release(Hold);
-            counters.Set(PipelineCondition.Running);
             LogReleased(free ?? 100);
             _held = false;
         }

@@ -97,8 +97,8 @@ internal sealed class LogCommit(Database database, InstanceIdentity instance, Se
         return Task.CompletedTask;
     }
 
-    /// <summary>Gives the writer number back; the last thing the writer does.</summary>
-    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async ValueTask ReleaseAsync(CancellationToken cancellationToken)
     {
         if (_lease is { } lease)
         {

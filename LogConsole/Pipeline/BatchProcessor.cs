@@ -18,6 +18,9 @@ internal sealed partial class BatchProcessor(
     TimeProvider time,
     ILogger<BatchProcessor> logger)
 {
+    // The same internal fault of the server this many times over is taken for the records' fault.
+    private const int StubbornAttempts = 4;
+
     private readonly IBatchObserver[] _observers = [.. observers];
 
     /// <summary>Returns when every delivery of the batch is settled. Throws only for a fault of ours, or at the deadline.</summary>
@@ -25,6 +28,7 @@ internal sealed partial class BatchProcessor(
     {
         var retry = new Backoff(time, options.Value.RetryDelay, options.Value.MaxRetryDelay);
         var refusals = 0;
+        var stubborn = 0;
         while (batch.Deliveries.Count != 0)
         {
             IReadOnlyList<IStageChange> changes = [];
@@ -36,8 +40,10 @@ internal sealed partial class BatchProcessor(
             }
             catch (Exception e) when (!deadline.IsCancellationRequested)
             {
-                if (WriteFailures.Classify(e) == WriteFailure.Poison)
+                stubborn = WriteFailures.MayBeARecord(e) ? stubborn + 1 : 0;
+                if (batch.Records.Length != 0 && (WriteFailures.Classify(e) == WriteFailure.Poison || stubborn >= StubbornAttempts))
                 {
+                    stubborn = 0;
                     batch = await IsolateAsync(batch, e, refusals++, retry, deadline).ConfigureAwait(false);
                     continue;
                 }
@@ -141,7 +147,7 @@ internal sealed partial class BatchProcessor(
         counters.Set(PipelineCondition.Running);
         foreach (var observer in _observers)
         {
-            observer.OnCommitted(batch, result);
+            Tell(observer, batch, result);
         }
 
         foreach (var delivery in batch.Deliveries)
@@ -152,9 +158,25 @@ internal sealed partial class BatchProcessor(
         }
     }
 
-    [LoggerMessage(1003, LogLevel.Warning, "The database does not take the batch, it is tried again: {Reason}")]
+    // What is durable stays durable when somebody who only looks on fails.
+    private void Tell(IBatchObserver observer, LogBatch batch, CommitResult result)
+    {
+        try
+        {
+            observer.OnCommitted(batch, result);
+        }
+        catch (Exception e)
+        {
+            LogObserverFailed(e, observer.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(1107, LogLevel.Error, "{Observer} failed on a committed batch; the records are stored, what it shows may lack them")]
+    private partial void LogObserverFailed(Exception exception, string observer);
+
+    [LoggerMessage(1103, LogLevel.Warning, "The database does not take the batch, it is tried again: {Reason}")]
     private partial void LogRetrying(string reason);
 
-    [LoggerMessage(1004, LogLevel.Warning, "A batch of {Records} records is refused, looking for the record: {Reason}")]
+    [LoggerMessage(1104, LogLevel.Warning, "A batch of {Records} records is refused, looking for the record: {Reason}")]
     private partial void LogBisecting(int records, string reason);
 }

@@ -18,6 +18,9 @@ public interface IBatchCommit
 
     /// <summary>Writes the batch and always rolls back: tells whether the database would take it. Throws what the database threw.</summary>
     ValueTask ProbeAsync(LogBatch batch, IReadOnlyList<IStageChange> changes, CancellationToken cancellationToken);
+
+    /// <summary>No more batches come: gives back what the writer holds. Throws what the database threw.</summary>
+    ValueTask ReleaseAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The answer to a commit.</summary>

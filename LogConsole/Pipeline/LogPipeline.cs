@@ -14,6 +14,7 @@ namespace LogConsole.Pipeline;
 internal sealed partial class LogPipeline(
     IngestionQueue queue,
     BatchProcessor processor,
+    IBatchCommit commit,
     IEnumerable<IPipelineState> states,
     PipelineCounters counters,
     IngestGate gate,
@@ -27,6 +28,7 @@ internal sealed partial class LogPipeline(
     private readonly SemaphoreSlim _turn = new(1);
     private Task _loop = Task.CompletedTask;
     private volatile bool _started;
+    private bool _stale; // guarded by _turn: memory may not be what the tables say
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -59,6 +61,7 @@ internal sealed partial class LogPipeline(
             delivery.Settle(DeliveryOutcome.Abandoned);
         }
 
+        await ReleaseAsync(cancellationToken).ConfigureAwait(false);
         counters.Set(PipelineCondition.Stopped);
         LogStopped(counters.Snapshot().Stored, abandoned);
     }
@@ -77,8 +80,12 @@ internal sealed partial class LogPipeline(
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            _stale = true;
             await action(cancellationToken).ConfigureAwait(false);
-            await LoadStatesAsync(cancellationToken).ConfigureAwait(false);
+
+            // Whoever asked may be gone by now; memory must follow the tables all the same.
+            await LoadStatesAsync(CancellationToken.None).ConfigureAwait(false);
+            _stale = false;
         }
         finally
         {
@@ -91,6 +98,19 @@ internal sealed partial class LogPipeline(
     {
         _deadline.Dispose();
         _turn.Dispose();
+    }
+
+    // The writer's number is free at once for another instance; without this it is an hour later.
+    private async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await commit.ReleaseAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (WriteFailures.Classify(e) == WriteFailure.Unavailable)
+        {
+            LogNotReleased(e.Message);
+        }
     }
 
     private async Task RunAsync(CancellationToken deadline)
@@ -107,6 +127,11 @@ internal sealed partial class LogPipeline(
                 await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 try
                 {
+                    if (_stale)
+                    {
+                        await StartUpAsync(deadline).ConfigureAwait(false);
+                    }
+
                     await ProcessAsync(deliveries, deadline).ConfigureAwait(false);
                 }
                 catch (Exception e) when (!deadline.IsCancellationRequested)
@@ -121,7 +146,7 @@ internal sealed partial class LogPipeline(
                 }
             }
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (Exception) when (deadline.IsCancellationRequested)
         {
             // The deadline of stopping: StopAsync says what was left.
         }
@@ -137,6 +162,7 @@ internal sealed partial class LogPipeline(
             try
             {
                 await LoadStatesAsync(deadline).ConfigureAwait(false);
+                _stale = false;
                 return;
             }
             catch (Exception e) when (!deadline.IsCancellationRequested)
@@ -216,18 +242,23 @@ internal sealed partial class LogPipeline(
                 delivery.Settle(DeliveryOutcome.Abandoned);
                 queue.Release(delivery);
             }
+
+            counters.End();
         }
     }
 
-    [LoggerMessage(1001, LogLevel.Information, "Stopping: no more deliveries are taken, {Records} records are drained")]
+    [LoggerMessage(1101, LogLevel.Information, "Stopping: no more deliveries are taken, {Records} records are drained")]
     private partial void LogDraining(long records);
 
-    [LoggerMessage(1002, LogLevel.Information, "Pipeline stopped: {Stored} records stored since start, {Abandoned} left unwritten and unacknowledged")]
+    [LoggerMessage(1102, LogLevel.Information, "Pipeline stopped: {Stored} records stored since start, {Abandoned} left unwritten and unacknowledged")]
     private partial void LogStopped(long stored, int abandoned);
 
-    [LoggerMessage(1006, LogLevel.Error, "The pipeline met a fault of its own and reloads its state; senders are told to repeat")]
+    [LoggerMessage(1108, LogLevel.Information, "The writer number could not be given back: {Reason}")]
+    private partial void LogNotReleased(string reason);
+
+    [LoggerMessage(1106, LogLevel.Error, "The pipeline met a fault of its own and reloads its state; senders are told to repeat")]
     private partial void LogFault(Exception exception);
 
-    [LoggerMessage(1005, LogLevel.Warning, "The stored state could not be loaded, trying again: {Reason}")]
+    [LoggerMessage(1105, LogLevel.Warning, "The stored state could not be loaded, trying again: {Reason}")]
     private partial void LogLoadFailed(string reason);
 }

@@ -53,11 +53,11 @@ public sealed record PipelineStats(
     double LagSeconds);
 
 /// <summary>Counts what the pipeline does. Written by the pipeline loop, read from any thread.</summary>
-public sealed class PipelineCounters(IngestionQueue queue, TimeProvider time)
+public sealed class PipelineCounters(IngestionQueue queue, IngestGate gate, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly LagWindow _lag = new(time);
-    private LogTimestamp? _writing; // arrival of the oldest record in the batch being written
+    private DateTimeOffset? _writing; // when the oldest delivery in the batch being written was received
     private TimeSpan _lastLag;
     private PipelineStats _stats = new(PipelineCondition.Starting, "waiting for the database", 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0, 0);
 
@@ -67,7 +67,16 @@ public sealed class PipelineCounters(IngestionQueue queue, TimeProvider time)
         var (records, bytes, waiting) = queue.Level;
         lock (_lock)
         {
-            return _stats with { QueuedRecords = records, QueuedBytes = bytes, WaitingSources = waiting, LagSeconds = _lag.Percentile(0.95).TotalSeconds };
+            var held = _stats.Condition == PipelineCondition.Running ? gate.Reason : null;
+            return _stats with
+            {
+                Condition = held is null ? _stats.Condition : PipelineCondition.Paused,
+                Reason = held ?? _stats.Reason,
+                QueuedRecords  = records,
+                QueuedBytes = bytes,
+                WaitingSources = waiting,
+                LagSeconds = _lag.Percentile(0.95).TotalSeconds,
+            };
         }
     }
 
@@ -76,7 +85,7 @@ public sealed class PipelineCounters(IngestionQueue queue, TimeProvider time)
     {
         lock (_lock)
         {
-            return _writing is { } arrival ? time.GetUtcNow() - arrival.ToDateTimeOffset() : _lastLag;
+            return _writing is { } received ? time.GetUtcNow() - received : _lastLag;
         }
     }
 
@@ -84,7 +93,20 @@ public sealed class PipelineCounters(IngestionQueue queue, TimeProvider time)
     {
         lock (_lock)
         {
-            _writing = batch.Records.Length == 0 ? null : batch.Records[0].ObservedTimestamp;
+            _writing = batch.Deliveries[0].ReceivedAt;
+        }
+    }
+
+    // Whatever came of the batch, nothing is being written now.
+    internal void End()
+    {
+        lock (_lock)
+        {
+            _writing = null;
+            if (_stats.Condition == PipelineCondition.Retrying)
+            {
+                _stats = _stats with { Condition = PipelineCondition.Running, Reason = null };
+            }
         }
     }
 
@@ -134,11 +156,9 @@ public sealed class PipelineCounters(IngestionQueue queue, TimeProvider time)
             };
             if (batch.Records.Length != 0)
             {
-                _lastLag = now - batch.Records[0].ObservedTimestamp.ToDateTimeOffset();
+                _lastLag = now - batch.Deliveries[0].ReceivedAt;
                 _lag.Add(_lastLag, batch.Records.Length);
             }
-
-            _writing = null;
         }
     }
 }

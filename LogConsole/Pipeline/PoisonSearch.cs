@@ -3,6 +3,9 @@ namespace LogConsole.Pipeline;
 /// <summary>Finds the records that make a batch fail by bisecting it with probes, which are always rolled back: O(k log n) probes for k of n records.</summary>
 internal static class PoisonSearch
 {
+    /// <summary>Records looked for one by one; with more, whole failing stretches become dead letters, so that a hostile batch cannot hold the loop.</summary>
+    internal const int MaxFound = 500;
+
     /// <summary>
     /// Returns the records that fail alone, in order, with the reason. Faults that are not the records' are thrown on.
     /// </summary>
@@ -20,10 +23,13 @@ internal static class PoisonSearch
                 continue;
             }
 
-            if (range.Count == 1)
+            if (range.Count == 1 || found.Count >= MaxFound)
             {
-                var delivery = batch.Deliveries[batch.DeliveryOf[range.Start]];
-                found.Add(new PoisonRecord(delivery, batch.Records[range.Start], WriteFailures.Reason(failure)));
+                for (var i = range.Start; i < range.Start + range.Count; i++)
+                {
+                    found.Add(new PoisonRecord(batch.Deliveries[batch.DeliveryOf[i]], batch.Records[i], WriteFailures.Reason(failure)));
+                }
+
                 continue;
             }
 
@@ -42,7 +48,7 @@ internal static class PoisonSearch
             await probe(slice).ConfigureAwait(false);
             return null;
         }
-        catch (Exception e) when (WriteFailures.Classify(e) == WriteFailure.Poison)
+        catch (Exception e) when (WriteFailures.Classify(e) == WriteFailure.Poison || WriteFailures.MayBeARecord(e))
         {
             return e;
         }

@@ -28,6 +28,13 @@ internal static class WriteFailures
         _ => WriteFailure.Poison,
     };
 
+    /// <summary>
+    /// True for what the server itself calls an internal fault or want of memory: mostly a bad moment, but the same one several times over
+    /// for the same batch is a record it cannot process.
+    /// </summary>
+    public static bool MayBeARecord(Exception exception) =>
+        exception is PostgresException { SqlState: { Length: 5 } state } && (state.StartsWith("XX", StringComparison.Ordinal) || state == PostgresErrorCodes.OutOfMemory);
+
     /// <summary>One sentence for a dead letter: what refused it, without the record's own text.</summary>
     public static string Reason(Exception exception) => exception is PostgresException postgres
         ? $"PostgreSQL refuses it: {postgres.MessageText} ({postgres.SqlState})"

@@ -13,7 +13,7 @@ namespace LogConsole.Storage;
 /// <param name="LastId">The highest record id given by this number, 0 when none.</param>
 public sealed record WriterLease(short Writer, long Epoch, long Sequence, long LastId)
 {
-    /// <summary>How long a silent instance keeps its number. Each commit and <see cref="RenewAsync"/> starts it anew.</summary>
+    /// <summary>How long a silent instance keeps its number. Each commit starts it anew; an idle one whose number was taken takes another.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     private const string TakeSql =
@@ -33,8 +33,6 @@ public sealed record WriterLease(short Writer, long Epoch, long Sequence, long L
         )
         select * from taken union all select * from made
         """;
-
-    private const string RenewSql = "update writers set lease_until = now() + $3 where id = $1 and epoch = $2";
 
     private const string ReleaseSql = "update writers set lease_until = '-infinity' where id = $1 and epoch = $2";
 
@@ -60,21 +58,6 @@ public sealed record WriterLease(short Writer, long Epoch, long Sequence, long L
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return lease;
-    }
-
-    /// <summary>Keeps the number while nothing is committed; false when it is no longer ours.</summary>
-    public async Task<bool> RenewAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(RenewSql, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<short> { TypedValue = Writer },
-                new NpgsqlParameter<long> { TypedValue = Epoch },
-                new NpgsqlParameter<TimeSpan> { TypedValue = Lifetime },
-            },
-        };
-        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 1;
     }
 
     /// <summary>Gives the number back on a clean stop.</summary>

@@ -1,0 +1,49 @@
+using LogConsole.Ingestion;
+using LogConsole.Metrics;
+using LogConsole.Overview;
+using LogConsole.Tests.TestSupport;
+
+namespace LogConsole.Tests.Overview;
+
+public sealed class CountsByWindowTests
+{
+    private static readonly long s_start = TumblingWindow.Of(Some.Time);
+
+    [Fact]
+    public void Buckets_SumTheirWindows_AndTheLastIsProvisional()
+    {
+        var counts = new CountsByWindow();
+        counts.Reset([Point(0, SeverityBand.Info, 3), Point(1, SeverityBand.Info, 4), Point(1, SeverityBand.Error, 1), Point(2, SeverityBand.Warn, 5)]);
+
+        var buckets = counts.Buckets(s_start, s_start + 4, 2, s_start, Some.Time.AddSeconds(25));
+
+        Assert.Equal([8, 5], buckets.Select(bucket => bucket.Counts.Sum()));
+        Assert.Equal((7, 1), (buckets[0].Counts[(int)SeverityBand.Info], buckets[0].Counts[(int)SeverityBand.Error]));
+        Assert.Equal([false, true], buckets.Select(bucket => bucket.Provisional));
+    }
+
+    [Fact]
+    public void Buckets_EmptyOnes_AreZeroOnlyWhereSomebodyListened()
+    {
+        var counts = new CountsByWindow();
+        counts.Reset([Point(1, SeverityBand.Info, 1)]);
+
+        var buckets = counts.Buckets(s_start, s_start + 5, 1, s_start + 3, Some.Time.AddDays(1));
+
+        Assert.Equal([1L, 3L, 4L], buckets.Select(bucket => TumblingWindow.Of(bucket.Start) - s_start));
+    }
+
+    [Fact]
+    public void Replace_WindowsReadAgain_TakeTheNewValueAndForgetTheOld()
+    {
+        var counts = new CountsByWindow();
+        counts.Reset([Point(0, SeverityBand.Info, 3), Point(1, SeverityBand.Info, 4)]);
+        counts.Replace([s_start, s_start + 1], [Point(1, SeverityBand.Error, 9)]);
+
+        Assert.Equal(9, counts.Sum(s_start, s_start + 2).Sum());
+        counts.Trim(s_start + 2);
+        Assert.Equal(0, counts.Sum(s_start, s_start + 2).Sum());
+    }
+
+    private static SeverityPoint Point(int window, SeverityBand band, long count) => new(TumblingWindow.Start(s_start + window), band, count);
+}

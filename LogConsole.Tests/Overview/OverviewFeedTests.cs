@@ -1,0 +1,106 @@
+using LogConsole.Ingestion;
+using LogConsole.Metrics;
+using LogConsole.Tests.TestSupport;
+
+namespace LogConsole.Tests.Overview;
+
+public sealed class OverviewFeedTests(PostgresFixture postgres)
+{
+    private static readonly TimeSpan s_quarter = TimeSpan.FromMinutes(15);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Watch_LiveView_ShowsWhatIsStored_ThenEveryCommit()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        var now = TimeProvider.System.GetUtcNow();
+        await pipeline.SendAsync(
+            Some.LogRecord("user 1 in", at: now), Some.LogRecord("disk full", "db", SeverityNumber.Error, now), Some.LogRecord("user 2 in", at: now.AddMinutes(-3)));
+
+        await using var all = pipeline.Get<IOverviewFeed>().WatchAsync(new OverviewView(TimeRange.Last(s_quarter)), Cancellation).GetAsyncEnumerator(Cancellation);
+        await using var db = pipeline.Get<IOverviewFeed>().WatchAsync(new OverviewView(TimeRange.Last(s_quarter), "db"), Cancellation).GetAsyncEnumerator(Cancellation);
+        var first = await NextAsync(all, snapshot => Total(snapshot) == 3);
+        var service = await NextAsync(db, snapshot => Total(snapshot) == 1);
+
+        Assert.True(first.HasRecords);
+        Assert.Equal(2, first.Numbers!.Patterns);
+        Assert.Equal(2, first.Numbers.NewPatterns.Value);
+        Assert.Equal(1 / 3.0, first.Numbers.ErrorShare.Value!.Value, 6);
+        Assert.Equal(1.0, service.Numbers!.ErrorShare.Value);
+        Assert.Equal(["disk full", "user 1 in", "user 2 in"], first.Lines.Newest.Select(line => line.Body).Order(StringComparer.Ordinal));
+        Assert.Equal("db", Assert.Single(service.Lines.Newest).Service);
+
+        await pipeline.SendAsync(Some.LogRecord("user 3 in", at: TimeProvider.System.GetUtcNow()));
+        var second = await NextAsync(all, snapshot => Total(snapshot) == 4 && snapshot.Lines.Newest.Count == 4);
+        Assert.Equal("user 3 in", second.Lines.Newest[0].Body);
+    }
+
+    [Fact]
+    public async Task Watch_RecordsWithOldTimestamps_AreReportedOutside_AndTheFixedViewShowsThem()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        var now = TimeProvider.System.GetUtcNow();
+        await pipeline.SendAsync(
+            Some.LogRecord("old", at: Some.Time.AddYears(-1), arrived: now), Some.LogRecord("older", at: Some.Time.AddYears(-1).AddHours(-1), arrived: now),
+            Some.LogRecord("a minute late", at: now.AddSeconds(-30), arrived: now));
+
+        await using var live = pipeline.Get<IOverviewFeed>().WatchAsync(new OverviewView(TimeRange.Last(s_quarter)), Cancellation).GetAsyncEnumerator(Cancellation);
+        var outside = (await NextAsync(live, snapshot => snapshot.OutsideRange is not null)).OutsideRange!;
+        Assert.Equal(2, outside.Count);
+
+        var fixedView = new OverviewView(TimeRange.Between(outside.From, outside.To));
+        var shown = new List<OverviewSnapshot>();
+        await foreach (var snapshot in pipeline.Get<IOverviewFeed>().WatchAsync(fixedView, Cancellation))
+        {
+            shown.Add(snapshot);
+        }
+
+        Assert.Equal(2, Total(shown[^1]));
+        Assert.Equal(["old", "older"], shown[^1].Lines.Newest.Select(line => line.Body));
+    }
+
+    [Fact]
+    public async Task Watch_EmptyConsole_SaysThatThereIsNothing()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        await using var watch = pipeline.Get<IOverviewFeed>().WatchAsync(new OverviewView(TimeRange.Last(s_quarter)), Cancellation).GetAsyncEnumerator(Cancellation);
+
+        Assert.False((await NextAsync(watch, snapshot => snapshot.ReadAt is not null)).HasRecords);
+    }
+
+    [Fact]
+    public async Task WatchStatus_CountsLateAndDeadLetters()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        var now = TimeProvider.System.GetUtcNow();
+        await pipeline.SendAsync(
+            Some.LogRecord(at: now), Some.LogRecord(at: now.AddMinutes(-5), arrived: now), Some.LogRecord(at: now, attributes: "{broken", line: 3));
+
+        await foreach (var status in pipeline.Get<IOverviewFeed>().WatchStatusAsync(Cancellation))
+        {
+            Assert.Equal((1, 1, 0), (status.Late, status.DeadLetters, status.Dropped));
+            Assert.Equal(["shop"], status.Services);
+            break;
+        }
+    }
+
+    private static async Task<OverviewSnapshot> NextAsync(IAsyncEnumerator<OverviewSnapshot> watch, Func<OverviewSnapshot, bool> wanted)
+    {
+        while (await watch.MoveNextAsync())
+        {
+            if (wanted(watch.Current))
+            {
+                return watch.Current;
+            }
+        }
+
+        throw new InvalidOperationException("the watch ended before the value came");
+    }
+
+    private static long Total(OverviewSnapshot snapshot) => snapshot.Chart?.Buckets.Sum(bucket => bucket.Counts.Sum()) ?? -1;
+}
