@@ -63,6 +63,9 @@ internal static class ConsoleHost
         await using (app.ConfigureAwait(false))
         {
             var gate = app.Services.GetRequiredService<StartGate>();
+
+            // Found now: tests that host the console dispose its services before it returns.
+            var faults = app.Services.GetRequiredService<StartupFault>();
             try
             {
                 await app.StartAsync().ConfigureAwait(false);
@@ -74,7 +77,7 @@ internal static class ConsoleHost
 
                 // What did start, PostgreSQL above all, is stopped in order; what goes wrong in that follows from the first fault.
                 await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if ((FaultOf(app) ?? ExplainPort(e, app.Urls)) is { } fault)
+                if ((faults.First ?? ExplainPort(e, app.Urls)) is { } fault)
                 {
                     throw fault;
                 }
@@ -97,11 +100,9 @@ internal static class ConsoleHost
                 await Console.Error.WriteLineAsync("Not everything had stopped within Storage:ShutdownTimeout; the rest was cut off.").ConfigureAwait(false);
             }
 
-            return FaultOf(app) is { } late ? throw late : ExitCodes.Success;
+            return faults.First is { } late ? throw late : ExitCodes.Success;
         }
     }
-
-    private static StartupException? FaultOf(WebApplication app) => app.Services.GetRequiredService<StartupFault>().First;
 
     /// <summary>Kestrel wraps "in use" and leaves other refusals (a port below 1024, an address that is not ours) bare.</summary>
     private static StartupException? ExplainPort(Exception e, ICollection<string> urls) => e switch

@@ -6,37 +6,30 @@ namespace LogConsole.Tests.EndToEnd;
 
 /// <summary>The query endpoints over what a real console stored: every record on exactly one page, filters that hold, faults that say which parameter.</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class QueryApiTests : IAsyncLifetime
+public sealed class QueryApiTests(QueryApiTests.FilledConsole filled) : IClassFixture<QueryApiTests.FilledConsole>
 {
-    private const int Records = 120;
+    private const int Ordinary = 120;
+    private const int Timeless = 3;
+    private const int Records = Ordinary + Timeless + 1;
+
+    // Sent as one JSON object, with the names of ECS.
+    private const string Rich = """
+        {"@timestamp":"2026-03-15T10:00:00.123456789Z","log.level":"ERROR","service.name":"checkout","host.name":"web-1","message":"payment \u2028 failed",
+         "trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7","amount":12.5,"nested":{"a":[1,null,"x"]}}
+        """;
 
     private static readonly DateTimeOffset s_start = new(2026, 3, 14, 10, 0, 0, TimeSpan.Zero);
 
-    private readonly TemporaryDirectory _directory = new();
-    private ConsoleProcess _console = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _console = await ConsoleProcess.StartReadyAsync(_directory.Combine("data"));
-        foreach (var part in Enumerable.Range(0, Records).Select(Line).Chunk(50))
-        {
-            Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(string.Concat(part))).Status);
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _console.DisposeAsync();
-        _directory.Dispose();
-    }
+    private ConsoleProcess Console => filled.Console;
 
     [Fact]
     public async Task Logs_PagedAndFiltered_EveryMatchingRecordOnceNewestFirst()
     {
-        await using var database = await _console.OpenDatabaseAsync();
+        await using var database = await Console.OpenDatabaseAsync();
         var all = await StoredFigures.RowsAsync(database, "select id from logs order by ts desc, id desc");
         Assert.Equal(Records, all.Count);
         Assert.Equal(all, await IdsAsync("", limit: 7));
+        Assert.Equal(all, await IdsAsync("", limit: 1));
         Assert.Equal(all, await IdsAsync("", limit: Records));
         Assert.Equal(all, await IdsAsync("", limit: 1_000));
 
@@ -51,7 +44,7 @@ public sealed class QueryApiTests : IAsyncLifetime
         await AssertFilterAsync($"from={s_start.AddSeconds(10).ToUnixTimeSeconds()}&to={s_start.AddSeconds(20).ToUnixTimeSeconds()}", "ts >= '2026-03-14 10:00:10Z' and ts < '2026-03-14 10:00:20Z'");
         await AssertFilterAsync("from=2026-03-14T12:00:10%2B02:00&severity=error&service=shop&q=order", "ts >= '2026-03-14 10:00:10Z' and severity >= 17 and s.name = 'shop' and body like '%order%'");
 
-        foreach (var pattern in (await _console.GetAsync("/api/patterns")).Json.GetProperty("patterns").EnumerateArray())
+        foreach (var pattern in (await Console.GetAsync("/api/patterns")).Json.GetProperty("patterns").EnumerateArray())
         {
             var id = pattern.GetProperty("id").GetString();
             await AssertFilterAsync($"template={id}", $"template_id = {id}");
@@ -62,13 +55,7 @@ public sealed class QueryApiTests : IAsyncLifetime
     [Fact]
     public async Task Logs_OneRecord_CarriesEverythingThatWasSent()
     {
-        const string record = """
-            {"@timestamp":"2026-03-15T10:00:00.123456789Z","log.level":"ERROR","service.name":"checkout","host.name":"web-1","message":"payment \u2028 failed",
-             "trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7","amount":12.5,"nested":{"a":[1,null,"x"]}}
-            """;
-        Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(record, contentType: "application/json")).Status);
-
-        var log = (await _console.GetAsync("/api/logs?limit=1")).Json.GetProperty("logs")[0];
+        var log = (await Console.GetAsync("/api/logs?service=checkout")).Json.GetProperty("logs")[0];
 
         Assert.Matches("^[0-9]{10,}$", log.GetProperty("id").GetString());
         Assert.Equal("2026-03-15T10:00:00.123456789Z", log.GetProperty("timestamp").GetString());
@@ -91,19 +78,23 @@ public sealed class QueryApiTests : IAsyncLifetime
     [InlineData("/api/logs?template=x", "template")]
     [InlineData("/api/logs?template=-1", "template")]
     [InlineData("/api/logs?cursor=x", "cursor")]
-    [InlineData("/api/logs?cursor=7fffffffffffffff.1", "cursor")]
     [InlineData("/api/logs?q=%00", "q")]
+    [InlineData("/api/logs?service=a%00", "service")]
     [InlineData("/api/patterns?limit=x", "limit")]
-    [InlineData("/api/patterns?min_count=x", "min")]
+    [InlineData("/api/patterns?min_count=x", "minCount")]
+    [InlineData("/api/patterns?q=%00", "q")]
+    [InlineData("/api/patterns?cursor=x", "cursor")]
+    [InlineData("/api/metrics/series?to=-62135596800", "from")]
     [InlineData("/api/metrics/series?metric=mood", "metric")]
     [InlineData("/api/metrics/series?step=fast", "step")]
     [InlineData("/api/metrics/series?from=now&to=1h", "from")]
     [InlineData("/api/dead-letters?limit=0", "limit")]
     [InlineData("/api/dead-letters?limit=x", "limit")]
     [InlineData("/api/dead-letters?cursor=x", "cursor")]
+    [InlineData("/api/dead-letters?pending=maybe", "pending")]
     public async Task BadParameter_IsAProblemThatNamesIt(string path, string parameter)
     {
-        var answer = await _console.GetAsync(path);
+        var answer = await Console.GetAsync(path);
 
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.MediaType));
         Assert.Contains(parameter, answer.Json.GetProperty("detail").GetString(), StringComparison.OrdinalIgnoreCase);
@@ -112,16 +103,17 @@ public sealed class QueryApiTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/api/logs?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z", Records)]
-    [InlineData("/api/logs?from=-62135596800&to=253402300799", Records)]
+    [InlineData("/api/logs?from=-62135596800&to=4102444800", Records)]
     [InlineData("/api/logs?from=now&to=1h", 0)]
-    [InlineData("/api/logs?cursor=0.0", 0)]
+    [InlineData("/api/logs?cursor=0.0", Timeless)]
     [InlineData("/api/logs?q=%27%3B+drop+table+logs%3B+--", 0)]
-    [InlineData("/api/logs?service=%00", 0)]
+    [InlineData("/api/logs?cursor=7fffffffffffffff.1", Records)]
+    [InlineData("/api/logs?cursor=8000000000000000.1", 0)]
     [InlineData("/api/logs?service=,&limit=1", 0)]
     [InlineData("/api/logs?template=2147483647", 0)]
     public async Task OddButValidQuery_IsAnswered(string path, int expected)
     {
-        var answer = await _console.GetAsync(path + (path.Contains("limit", StringComparison.Ordinal) ? "" : "&limit=1000"));
+        var answer = await Console.GetAsync(path + (path.Contains("limit", StringComparison.Ordinal) ? "" : "&limit=1000"));
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
         Assert.Equal(expected, answer.Json.GetProperty("logs").GetArrayLength());
     }
@@ -129,12 +121,12 @@ public sealed class QueryApiTests : IAsyncLifetime
     [Theory]
     [InlineData("/api/metrics/series?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z")]
     [InlineData("/api/metrics/series?from=-62135596800&to=-62135596799&step=86400s")]
-    [InlineData("/api/metrics/series?step=400000d&service=%00")]
-    [InlineData("/api/patterns?service=%00&q=%25")]
+    [InlineData("/api/metrics/series?step=400000d&service=nobody")]
+    [InlineData("/api/patterns?service=nobody&q=%25&from=now-1h&to=now&top_k=5&min_count=2")]
     [InlineData("/api/dead-letters?cursor=0")]
     public async Task ExtremeQuery_IsAnswered(string path)
     {
-        var answer = await _console.GetAsync(path);
+        var answer = await Console.GetAsync(path);
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
     }
 
@@ -155,7 +147,7 @@ public sealed class QueryApiTests : IAsyncLifetime
 
     private async Task AssertFilterAsync(string query, string condition)
     {
-        await using var database = await _console.OpenDatabaseAsync();
+        await using var database = await Console.OpenDatabaseAsync();
         var expected = await StoredFigures.RowsAsync(
             database, $"select l.id from logs l join services s on s.id = l.service_id where {condition} order by ts desc, l.id desc");
         Assert.Equal((query, string.Join(',', expected)), (query, string.Join(',', await IdsAsync(query, limit: 5))));
@@ -167,7 +159,7 @@ public sealed class QueryApiTests : IAsyncLifetime
         string? cursor = null;
         do
         {
-            var page = (await _console.GetAsync($"/api/logs?{query}&limit={limit}{(cursor is null ? "" : $"&cursor={cursor}")}")).Json;
+            var page = (await Console.GetAsync($"/api/logs?{query}&limit={limit}{(cursor is null ? "" : $"&cursor={cursor}")}")).Json;
             var logs = page.GetProperty("logs");
             Assert.InRange(logs.GetArrayLength(), cursor is null ? 0 : 1, limit);
             ids.AddRange(logs.EnumerateArray().Select(log => log.GetProperty("id").GetString()!));
@@ -175,5 +167,34 @@ public sealed class QueryApiTests : IAsyncLifetime
         }
         while (cursor is not null && ids.Count <= Records);
         return ids;
+    }
+
+    /// <summary>One console for all tests of the class: they only read.</summary>
+    public sealed class FilledConsole : IAsyncLifetime
+    {
+        private readonly TemporaryDirectory _directory = new();
+
+        public ConsoleProcess Console { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Console = await ConsoleProcess.StartReadyAsync(_directory.Combine("data"));
+            foreach (var part in Enumerable.Range(0, Ordinary).Select(Line).Chunk(50))
+            {
+                await SendAsync(string.Concat(part));
+            }
+
+            await SendAsync(Rich, "application/json");
+            await SendAsync(ConsoleRequests.Lines(Timeless, "sent by a program that never set its clock", DateTimeOffset.MinValue));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Console.DisposeAsync();
+            _directory.Dispose();
+        }
+
+        private async Task SendAsync(string body, string contentType = "application/x-ndjson") =>
+            Assert.Equal(HttpStatusCode.OK, (await Console.IngestAsync(body, contentType: contentType)).Status);
     }
 }

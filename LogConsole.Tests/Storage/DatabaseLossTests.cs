@@ -73,6 +73,21 @@ public sealed class DatabaseLossTests : IDisposable
     }
 
     [Fact]
+    public async Task ServerKilledWhileItStarts_ConsoleStartsItAgain()
+    {
+        await using (var first = await ConsoleProcess.StartReadyAsync(Data))
+        {
+            await first.StopAsync();
+        }
+
+        await using var console = ConsoleProcess.Start(Data);
+        await console.WaitUntilAsync(
+            () => Task.FromResult(PostgresProcesses.PostmasterOf(console) is { } server && Posix.Signal(server, Posix.SigKill)), "starting PostgreSQL");
+        await console.WaitUntilReadyAsync();
+        Assert.Equal(ExitCodes.Success, await console.StopAsync());
+    }
+
+    [Fact]
     public async Task SessionKilled_ServerRestartsItselfAndConsoleGoesOn()
     {
         await using var console = await ConsoleProcess.StartReadyAsync(Data);

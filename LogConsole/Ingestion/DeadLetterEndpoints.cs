@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LogConsole.Access;
-using LogConsole.Storage;
-using Microsoft.AspNetCore.Mvc;
-using Npgsql;
+using LogConsole.Web;
 
 namespace LogConsole.Ingestion;
 
@@ -27,20 +25,27 @@ internal static class DeadLetterEndpoints
 
     public static void MapDeadLetters(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("/api/dead-letters").AddEndpointFilter(WhenAwayAsync);
+        var group = endpoints.MapGroup("/api/dead-letters").WithFaults();
         group.MapGet("", ListAsync).RequireAuthorization(AccessPolicies.Read);
         group.MapPost("/{id:long}/replay", ReplayOneAsync).RequireAuthorization(AccessPolicies.Admin).DisableAntiforgery();
         group.MapPost("/replay", ReplayAllAsync).RequireAuthorization(AccessPolicies.Admin).DisableAntiforgery();
         group.MapDelete("/{id:long}", DeleteAsync).RequireAuthorization(AccessPolicies.Admin);
     }
 
-    private static async Task<IResult> ListAsync(
-        DeadLetterStore store, CancellationToken cancellationToken, [FromQuery] string? cursor = null, [FromQuery] int limit = DefaultLimit, [FromQuery] bool pending = false)
+    private static async Task<IResult> ListAsync(HttpRequest request, DeadLetterStore store, TimeProvider time, CancellationToken cancellationToken)
     {
+        var query = new RequestQuery(request, time.GetUtcNow());
+        var limit = query.Int32(DefaultLimit, 1, MaxLimit, "limit");
         var before = long.MaxValue;
-        if (limit is < 1 or > MaxLimit || (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before)))
+        if (query.Text("cursor") is { } cursor && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
         {
-            return Results.Problem($"limit must be 1 to {MaxLimit}, cursor what an earlier answer gave.", statusCode: StatusCodes.Status400BadRequest);
+            throw new QueryFaultException("cursor", "is none that this API gave");
+        }
+
+        var pending = false;
+        if (query.Text("pending") is { } text && !bool.TryParse(text, out pending))
+        {
+            throw new QueryFaultException("pending", "is neither true nor false");
         }
 
         var letters = await store.ListAsync(before, pending, limit, cancellationToken).ConfigureAwait(false);
@@ -90,18 +95,6 @@ internal static class DeadLetterEndpoints
         await store.DeleteAsync(id, cancellationToken).ConfigureAwait(false)
             ? Results.NoContent()
             : Results.Problem("There is no such dead letter.", statusCode: StatusCodes.Status404NotFound);
-
-    private static async ValueTask<object?> WhenAwayAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(context).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is DatabaseUnavailableException || e is NpgsqlException { IsTransient: true })
-        {
-            return PutOff(context.HttpContext);
-        }
-    }
 
     private static IResult PutOff(HttpContext context)
     {

@@ -55,7 +55,8 @@ internal sealed class LogReader(Database database, IOptions<LogsOptions> options
         if (after is { } cursor)
         {
             // The first comparison lets the index find the place, the second one breaks ties.
-            var at = Add(parameters, new LogTimestamp(cursor.UnixMicroseconds).ToDateTimeOffset());
+            // It goes as text, because Npgsql takes the calendar's first moment for -infinity.
+            var at = Add(parameters, new LogTimestamp(cursor.UnixMicroseconds).ToString()) + "::text::timestamptz";
             sql.Append(" and ts <= ").Append(at).Append(" and (ts, id) < (").Append(at).Append(", ").Append(Add(parameters, cursor.Id)).Append(')');
         }
 

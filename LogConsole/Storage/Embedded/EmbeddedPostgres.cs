@@ -13,6 +13,9 @@ namespace LogConsole.Storage.Embedded;
 /// </summary>
 internal sealed class EmbeddedPostgres(EmbeddedPostgresSettings settings, TimeProvider time) : IAsyncDisposable
 {
+    // One that ends while it starts may have been killed, as by a kernel short of memory; one that has a reason of its own says it again at once.
+    private const int MostAttempts = 3;
+
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly PostgresLauncher _launcher = new();
@@ -44,15 +47,28 @@ internal sealed class EmbeddedPostgres(EmbeddedPostgresSettings settings, TimePr
         _binaries ??= await PostgresBinaries.FindAsync(settings.PostgresDirectory, _user, PostgresBinaries.UsualPlaces, cancellationToken).ConfigureAwait(false);
         var cluster = new PostgresCluster(settings, _binaries, _launcher, _user);
         var leftBehind = new LeftBehindPostgres(settings.ClusterDirectory, settings.SocketDirectory, time);
-        await leftBehind.EndAsync(Report, cancellationToken).ConfigureAwait(false);
-        await cluster.PrepareAsync(Report, cancellationToken).ConfigureAwait(false);
+        for (var attempt = 1; ; attempt++)
+        {
+            await leftBehind.EndAsync(Report, cancellationToken).ConfigureAwait(false);
+            await cluster.PrepareAsync(Report, cancellationToken).ConfigureAwait(false);
 
-        Report("PostgreSQL is starting");
-        PostgresLog.Bound(settings.LogFile);
-        var logStart = PostgresLog.Length(settings.LogFile);
-        var connection = await LaunchAsync(_binaries, cancellationToken).ConfigureAwait(false);
-        await WaitUntilReachableAsync(connection, logStart, cancellationToken).ConfigureAwait(false);
-        ConnectionString = connection;
+            Report("PostgreSQL is starting");
+            PostgresLog.Bound(settings.LogFile);
+            var logStart = PostgresLog.Length(settings.LogFile);
+            var connection = await LaunchAsync(_binaries, cancellationToken).ConfigureAwait(false);
+            if (await IsReachableAsync(connection, cancellationToken).ConfigureAwait(false))
+            {
+                ConnectionString = connection;
+                return;
+            }
+
+            if (attempt == MostAttempts)
+            {
+                throw new StartupException(
+                    ExitCodes.EmbeddedDatabase,
+                    $"The embedded PostgreSQL did not start: {PostgresLog.Complaint(settings.LogFile, logStart)} (log: {settings.LogFile}).");
+            }
+        }
     }
 
     /// <summary>Ends all sessions and stops the server cleanly; when that takes longer than <paramref name="limit"/>, without a last checkpoint.</summary>
@@ -128,22 +144,16 @@ internal sealed class EmbeddedPostgres(EmbeddedPostgresSettings settings, TimePr
         return connection.ConnectionString;
     }
 
-    private async Task WaitUntilReachableAsync(string connectionString, long logStart, CancellationToken cancellationToken)
+    // False when the server ends before it accepts a connection.
+    private async Task<bool> IsReachableAsync(string connectionString, CancellationToken cancellationToken)
     {
-        while (true)
+        while (!_exited.IsCompleted)
         {
-            if (_exited.IsCompleted)
-            {
-                throw new StartupException(
-                    ExitCodes.EmbeddedDatabase,
-                    $"The embedded PostgreSQL did not start: {PostgresLog.Complaint(settings.LogFile, logStart)} (log: {settings.LogFile}).");
-            }
-
             try
             {
                 await using var connection = new NpgsqlConnection(connectionString);
                 await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-                return;
+                return true;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CannotConnectNow)
             {
@@ -161,6 +171,8 @@ internal sealed class EmbeddedPostgres(EmbeddedPostgresSettings settings, TimePr
 
             await Task.Delay(s_pollInterval, time, cancellationToken).ConfigureAwait(false);
         }
+
+        return false;
     }
 
     private void RequestStop(int pid)
