@@ -70,6 +70,19 @@ public sealed class LogPipelineTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task SameIdentityTwiceInOneBatch_IsStoredOnce()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        var deliveries = Enumerable.Range(0, 20).Select(i => Some.DeliveryOf("test", [Some.LogRecord()], Some.Identity($"k{i % 2}"))).ToList();
+        await Task.WhenAll(deliveries.Select(delivery => pipeline.SendAsync(delivery)));
+
+        Assert.Equal(2, await database.ScalarAsync<long>("select count(*) from logs"));
+        Assert.Equal(2, deliveries.Count(delivery => delivery.Settled.Result.Status == DeliveryStatus.Committed));
+        Assert.Equal(18, deliveries.Count(delivery => delivery.Settled.Result.Status == DeliveryStatus.Duplicate));
+    }
+
+    [Fact]
     public async Task ExpiredIdentity_CountsAgain()
     {
         await using var database = await postgres.CreateDatabaseAsync();

@@ -9,14 +9,17 @@ namespace LogConsole.Logs;
 /// <summary>What is written beside the rows so that no delivery counts twice and no refused record is lost: identities, checkpoints, dead letters.</summary>
 internal sealed class DeliveryLedger(TimeProvider time)
 {
-    // An expired identity may be taken over; a live one makes the delivery a duplicate.
+    // An expired identity may be taken over; a live one makes the delivery a duplicate. In key order, so that two instances
+    // with the same keys cannot wait for each other.
     private const string IdentitySql =
         """
         insert into request_identities as known (owner, key, body_hash, records, committed_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6)
+        select o, k, h, r, $1, e from unnest($2::text[], $3::text[], $4::bytea[], $5::int[], $6::timestamptz[]) as d(o, k, h, r, e)
+        order by o, k
         on conflict (owner, key) do update set
             body_hash = excluded.body_hash, records = excluded.records, committed_at = excluded.committed_at, expires_at = excluded.expires_at
-        where known.expires_at <= $5
+        where known.expires_at <= $1
+        returning owner, key
         """;
 
     private const string CheckpointSql =
@@ -34,18 +37,8 @@ internal sealed class DeliveryLedger(TimeProvider time)
     /// </summary>
     public async Task<CommitResult?> WriteAsync(NpgsqlConnection connection, LogBatch batch, CancellationToken cancellationToken)
     {
-        List<Delivery>? duplicates = null;
+        var duplicates = await TakeIdentitiesAsync(connection, batch, cancellationToken).ConfigureAwait(false);
         List<Delivery>? superseded = null;
-
-        // In key order, so that two instances with the same keys cannot wait for each other.
-        foreach (var delivery in batch.Deliveries.Where(d => d.Identity is not null).OrderBy(d => d.Identity!.Owner, StringComparer.Ordinal).ThenBy(d => d.Identity!.Key, StringComparer.Ordinal))
-        {
-            if (!await TakeIdentityAsync(connection, delivery, cancellationToken).ConfigureAwait(false))
-            {
-                (duplicates ??= []).Add(delivery);
-            }
-        }
-
         foreach (var delivery in batch.Deliveries.Where(d => d.Checkpoint is not null).OrderBy(d => d.Checkpoint!.Source, StringComparer.Ordinal))
         {
             if (!await MoveCheckpointAsync(connection, delivery.Checkpoint!, cancellationToken).ConfigureAwait(false))
@@ -54,7 +47,7 @@ internal sealed class DeliveryLedger(TimeProvider time)
             }
         }
 
-        return duplicates is null && superseded is null ? null : new CommitResult(false, 0, 0, duplicates ?? [], superseded ?? []);
+        return duplicates.Count == 0 && superseded is null ? null : new CommitResult(false, 0, 0, duplicates, superseded ?? []);
     }
 
     /// <summary>Writes the batch's dead letters.</summary>
@@ -88,23 +81,38 @@ internal sealed class DeliveryLedger(TimeProvider time)
     // A dead letter must always be storable, whatever made it one.
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
-    private async Task<bool> TakeIdentityAsync(NpgsqlConnection connection, Delivery delivery, CancellationToken cancellationToken)
+    // Returns the deliveries that are known already.
+    private async Task<List<Delivery>> TakeIdentitiesAsync(NpgsqlConnection connection, LogBatch batch, CancellationToken cancellationToken)
     {
-        var identity = delivery.Identity!;
+        var asking = batch.Deliveries.Where(delivery => delivery.Identity is not null).ToList();
+        var first = asking.DistinctBy(delivery => (delivery.Identity!.Owner, delivery.Identity.Key)).ToList();
+        if (first.Count == 0)
+        {
+            return [];
+        }
+
         var now = time.GetUtcNow();
         await using var command = new NpgsqlCommand(IdentitySql, connection)
         {
             Parameters =
             {
-                new NpgsqlParameter<string> { TypedValue = identity.Owner },
-                new NpgsqlParameter<string> { TypedValue = identity.Key },
-                new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = identity.BodyHash, NpgsqlDbType = NpgsqlDbType.Bytea },
-                new NpgsqlParameter<int> { TypedValue = delivery.Records.Count },
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = now + identity.Lifetime },
+                new NpgsqlParameter<string[]> { TypedValue = [.. first.Select(delivery => delivery.Identity!.Owner)] },
+                new NpgsqlParameter<string[]> { TypedValue = [.. first.Select(delivery => delivery.Identity!.Key)] },
+                new NpgsqlParameter<byte[][]> { TypedValue = [.. first.Select(delivery => delivery.Identity!.BodyHash.ToArray())] },
+                new NpgsqlParameter<int[]> { TypedValue = [.. first.Select(delivery => delivery.Records.Count)] },
+                new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. first.Select(delivery => now + delivery.Identity!.Lifetime)] },
             },
         };
-        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 1;
+        var taken = new HashSet<(string Owner, string Key)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            taken.Add((reader.GetString(0), reader.GetString(1)));
+        }
+
+        // Of two with one key in a batch the first is the request, the second its repeat.
+        return [.. asking.Where(delivery => !taken.Remove((delivery.Identity!.Owner, delivery.Identity.Key)))];
     }
 
     private async Task<bool> MoveCheckpointAsync(NpgsqlConnection connection, CheckpointMove move, CancellationToken cancellationToken)

@@ -29,6 +29,7 @@ internal sealed partial class BatchProcessor(
         var retry = new Backoff(time, options.Value.RetryDelay, options.Value.MaxRetryDelay);
         var refusals = 0;
         var stubborn = 0;
+        var repeats = new List<Delivery>();
         while (batch.Deliveries.Count != 0)
         {
             IReadOnlyList<IStageChange> changes = [];
@@ -59,10 +60,11 @@ internal sealed partial class BatchProcessor(
             if (result.Committed)
             {
                 Finish(batch, changes, result);
+                SettleDuplicates(repeats);
                 return;
             }
 
-            batch = SetAside(batch, result);
+            batch = SetAside(batch, result, repeats);
         }
     }
 
@@ -119,13 +121,14 @@ internal sealed partial class BatchProcessor(
         await commit.ProbeAsync(slice, changes, deadline).ConfigureAwait(false);
     }
 
-    private LogBatch SetAside(LogBatch batch, CommitResult result)
+    // A repeat of a delivery in this very batch is a duplicate only once that one is durable: it waits in the list.
+    private LogBatch SetAside(LogBatch batch, CommitResult result, List<Delivery> repeats)
     {
-        foreach (var delivery in result.Duplicates)
-        {
-            delivery.Settle(DeliveryOutcome.Duplicate(delivery.Records.Count));
-            counters.CountDuplicates(delivery.Records.Count);
-        }
+        var kept = batch.Deliveries.Except(result.Duplicates).Where(delivery => delivery.Identity is not null)
+            .Select(delivery => (delivery.Identity!.Owner, delivery.Identity.Key)).ToHashSet();
+        var known = result.Duplicates.ToLookup(delivery => kept.Contains((delivery.Identity!.Owner, delivery.Identity.Key)));
+        repeats.AddRange(known[true]);
+        SettleDuplicates(known[false]);
 
         foreach (var delivery in result.Superseded)
         {
@@ -133,6 +136,15 @@ internal sealed partial class BatchProcessor(
         }
 
         return batch.Without(delivery => result.Duplicates.Contains(delivery) || result.Superseded.Contains(delivery));
+    }
+
+    private void SettleDuplicates(IEnumerable<Delivery> duplicates)
+    {
+        foreach (var delivery in duplicates)
+        {
+            delivery.Settle(DeliveryOutcome.Duplicate(delivery.Records.Count));
+            counters.CountDuplicates(delivery.Records.Count);
+        }
     }
 
     private void Finish(LogBatch batch, IReadOnlyList<IStageChange> changes, CommitResult result)
