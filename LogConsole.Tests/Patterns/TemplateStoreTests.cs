@@ -145,6 +145,23 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Write_TemplateThatWasDeleted_StoresItAgainUnderItsId()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var console = await StoredMining.StartAsync(database);
+        await console.CommitAsync(0, ("shop", "order of ada placed"), ("shop", "cart empty"));
+        await database.ExecuteAsync("delete from templates where id = 1");
+        var ids = await console.CommitAsync(0, ("shop", "order of bob placed"), ("shop", "cart empty"), ("shop", "order of eve placed"));
+        Assert.Equal([1, 2, 1], ids);
+        Assert.Equal(
+            "1|1|order of <*> placed|2,2|1|cart empty|2",
+            await database.ScalarAsync<string>("select string_agg(concat_ws('|', id, service_id, text, count), ',' order by id) from templates"));
+        var again = await StoredMining.StartAsync(database);
+        ids = await again.CommitAsync(0, ("shop", "order of kim placed"));
+        Assert.Equal([1], ids);
+    }
+
+    [Fact]
     public async Task Load_StateOfAnotherVersion_IsLeftOutAndTheRestLoads()
     {
         await using var database = await postgres.CreateDatabaseAsync();

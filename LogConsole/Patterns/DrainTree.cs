@@ -309,11 +309,8 @@ internal sealed class DrainTree
     }
 
     // The next template of a leaf to compare with: from the oldest ones straight to the newest ones.
-    private int Next(int leaf, int candidate, int seen)
-    {
-        ref readonly var node = ref _nodes[leaf];
-        return seen == HalfOfCandidates && node.Clusters > 2 * HalfOfCandidates ? node.FirstOfNewest : _next[candidate];
-    }
+    private int Next(int leaf, int candidate, int seen) =>
+        seen == HalfOfCandidates && _nodes[leaf].Clusters > 2 * HalfOfCandidates ? _nodes[leaf].FirstOfNewest : _next[candidate];
 
     private int Store(LogCluster cluster)
     {

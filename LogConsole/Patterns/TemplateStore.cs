@@ -150,7 +150,8 @@ public sealed class TemplateStore(Database database)
     /// Adds a batch's counts to known templates and stores the texts it widened. A template may come several times, from several lanes:
     /// counts add up, the last widening is kept, as it is in memory.
     /// </summary>
-    internal static async ValueTask UpdateAsync(NpgsqlConnection connection, IReadOnlyList<TemplateUse> uses, CancellationToken cancellationToken)
+    internal static async ValueTask UpdateAsync(
+        NpgsqlConnection connection, LogBatch batch, IReadOnlyList<TemplateUse> uses, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Locked in order of id first: instances that share a service must not wait for one another in a circle.
         const string sql = """
@@ -182,6 +183,44 @@ public sealed class TemplateStore(Database database)
                 Column(uses, use => (long)use.Count),
                 Column(uses, use => use.FirstSeen.ToDateTimeOffset()),
                 Column(uses, use => use.LastSeen.ToDateTimeOffset()),
+            },
+        };
+        if (await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) < uses.Count)
+        {
+            await ReviveAsync(connection, batch, uses, now, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Retention on another instance cannot know what this one mines with: what it deleted comes back under its id. Nothing to do when the
+    // count fell short because a template came several times.
+    private static async ValueTask ReviveAsync(
+        NpgsqlConnection connection, LogBatch batch, IReadOnlyList<TemplateUse> uses, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            insert into templates as t (id, service_id, text, miner_state, count, first_seen, last_seen, created_at) overriding system value
+            select n.id, min(n.service_id), min(n.text), min(n.miner_state), sum(n.count), min(n.first_seen), max(n.last_seen), $8
+            from unnest($1, $2, $3, $4, $5, $6, $7) as n(id, service_id, text, miner_state, count, first_seen, last_seen)
+            join services s on s.id = n.service_id
+            where not exists (select from templates known where known.id = n.id)
+            group by n.id
+            order by n.id
+            on conflict (id) do update set
+                count = t.count + excluded.count,
+                first_seen = least(t.first_seen, excluded.first_seen),
+                last_seen = greatest(t.last_seen, excluded.last_seen)
+            """;
+        await using var command = new NpgsqlCommand(sql, connection)
+        {
+            Parameters =
+            {
+                Column(uses, use => use.Cluster.Id),
+                Column(uses, use => batch.ServiceIds[use.FirstRecord]),
+                Column(uses, use => use.Text),
+                Column(uses, use => use.State),
+                Column(uses, use => (long)use.Count),
+                Column(uses, use => use.FirstSeen.ToDateTimeOffset()),
+                Column(uses, use => use.LastSeen.ToDateTimeOffset()),
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
