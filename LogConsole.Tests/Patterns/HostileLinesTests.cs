@@ -124,8 +124,12 @@ public sealed class HostileLinesTests
         var catchAll = harness.Commit([.. Enumerable.Range(0, 200).Select(Hostile)])[^1];
         for (var batch = 1; batch < 10; batch++)
         {
-            // Batches of 20 use it not at all and push what is old out; it stays.
-            harness.Commit([.. Enumerable.Range(batch * 1000, 20).Select(Hostile)]);
+            // Small batches do not use it and push out what is older than they are; it stays.
+            foreach (var numbers in Enumerable.Range(batch * 1000, 96).Chunk(16))
+            {
+                harness.Commit([.. numbers.Select(Hostile)]);
+            }
+
             Assert.Equal(catchAll, harness.Commit([.. Enumerable.Range((batch * 1000) + 200, 200).Select(Hostile)])[^1]);
         }
     }
