@@ -15,6 +15,7 @@ namespace LogConsole.Benchmarks;
 /// </summary>
 internal static class MineBenchmark
 {
+    private const string Letters = "abcdefghijklmnopqrstuvwxyz";
     private static readonly string[] s_systems = ["Android", "Apache", "BGL", "HDFS", "Linux", "OpenSSH", "Spark", "Zookeeper"];
     private static readonly TimeSpan s_warmRun = TimeSpan.FromSeconds(2);
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -42,6 +43,7 @@ internal static class MineBenchmark
                 LinesPerSecond = (long)(systems.Count / systems.Sum(system => 1.0 / system.LinesPerSecond)),
                 AllocatedBytesPerLine = Round(systems.Average(system => system.AllocatedBytesPerLine)),
             },
+            HostileLinesPerSecond = Hostile(),
         };
         Console.WriteLine(JsonSerializer.Serialize(report, s_json));
         return Task.FromResult(0);
@@ -90,6 +92,29 @@ internal static class MineBenchmark
 
         var elapsed = Environment.CpuUsage.TotalTime - start;
         return ((long)(lines / elapsed.TotalSeconds), (double)(GC.GetAllocatedBytesForCurrentThread() - before) / lines);
+    }
+
+    // One batch for a service without templates: a single leaf, and no line is like another.
+    private static long Hostile()
+    {
+        Console.Error.WriteLine("mine: random words");
+        var random = new Random(7);
+        var bodies = new byte[500_000][];
+        for (var line = 0; line < bodies.Length; line++)
+        {
+            bodies[line] = Encoding.UTF8.GetBytes($"x y {new string(random.GetItems<char>(Letters, 8))} {new string(random.GetItems<char>(Letters, 8))}");
+        }
+
+        var options = new DrainOptions();
+        var service = new ServiceMining(new DrainTree(options));
+        var tokenizer = new LineTokenizer(options);
+        var start = Environment.CpuUsage.TotalTime;
+        for (var line = 0; line < bodies.Length; line++)
+        {
+            service.Assign(line, bodies[line], default, tokenizer, -1 - line);
+        }
+
+        return (long)(bodies.Length / (Environment.CpuUsage.TotalTime - start).TotalSeconds);
     }
 
     private static void Round(byte[][] bodies, ServiceMining service, LineTokenizer tokenizer)

@@ -90,16 +90,81 @@ public sealed class HostileLinesTests
         var keeper = harness.Commit("the one line that always comes")[0];
         for (var batch = 0; batch < 50; batch++)
         {
-            var ids = harness.Commit([.. Enumerable.Range(0, 20).Select(i => $"{Word(batch)} {Word(i)} {Word(batch + i)}"), "the one line that always comes"]);
+            var ids = harness.Commit([.. Enumerable.Range(0, 16).Select(i => $"{Word(batch)} {Word(i)} {Word(batch + i)}"), "the one line that always comes"]);
             Assert.Equal(keeper, ids[^1]);
             Assert.InRange(harness.Miner.Tree(1).Count, 1, options.MaxClusters);
             Assert.InRange(harness.Miner.Tree(1).Tokens.Count, 1, options.MaxClusters * 7);
             Assert.Equal(harness.Miner.Tree(1).Count, harness.Miner.Catalog.Count);
         }
 
-        Assert.Equal(1 + (50 * 20) - harness.Miner.Tree(1).Count, harness.Miner.ForgottenTemplates);
-
-        // Letters only: a number would be masked.
-        static string Word(int number) => string.Concat(number.ToString().Select(digit => (char)('a' + digit - '0'))) + "word";
+        Assert.Equal(1 + (50 * 16) - harness.Miner.Tree(1).Count, harness.Miner.Figures.ForgottenTemplates);
     }
+
+    [Fact]
+    public void Mine_OneBatchOfNewTemplatesOnly_SharesACatchAllBeyondTheMargin()
+    {
+        var harness = new MiningHarness(new DrainOptions { MaxClusters = 64 });
+        var batch = MiningHarness.Batch("shop", [.. Enumerable.Range(0, 200).Select(Hostile), Hostile(7)]);
+        var change = harness.Process(batch);
+        Assert.Equal(81, change.Created.Count);
+        harness.Commit(batch);
+
+        Assert.Single(batch.TemplateIds[80..200].Distinct());
+        Assert.Equal(batch.TemplateIds[7], batch.TemplateIds[200]);
+        Assert.Equal("<*>", harness.Text(batch.TemplateIds[80]));
+        Assert.Equal(120, harness.Miner.Figures.CatchAllLines);
+        Assert.Equal(harness.Miner.Tree(1).Count, harness.Miner.Figures.TemplatesInMemory);
+        Assert.InRange(harness.Miner.Tree(1).Count, 1, 64);
+    }
+
+    [Fact]
+    public void Mine_MoreBatchesOfNewTemplatesOnly_KeepTheOneCatchAll()
+    {
+        var harness = new MiningHarness(new DrainOptions { MaxClusters = 64 });
+        var catchAll = harness.Commit([.. Enumerable.Range(0, 200).Select(Hostile)])[^1];
+        for (var batch = 1; batch < 10; batch++)
+        {
+            // Small batches do not use it and push out what is older than they are; it stays.
+            foreach (var numbers in Enumerable.Range(batch * 1000, 96).Chunk(16))
+            {
+                harness.Commit([.. numbers.Select(Hostile)]);
+            }
+
+            Assert.Equal(catchAll, harness.Commit([.. Enumerable.Range((batch * 1000) + 200, 200).Select(Hostile)])[^1]);
+        }
+    }
+
+    [Fact]
+    public void Mine_LoneSlot_IsNotTakenForTheCatchAll()
+    {
+        var harness = new MiningHarness(new DrainOptions { MaxClusters = 64 });
+        var catchAll = harness.Commit([.. Enumerable.Range(0, 200).Select(Hostile)])[^1];
+        var ids = harness.Commit("4711", "word", "10.0.0.7");
+        Assert.DoesNotContain(catchAll, ids);
+        Assert.Equal(ids[0], ids[2]);
+    }
+
+    [Fact]
+    public void Match_LeafOfRandomWords_FindsItsOldestAndItsNewestOnly()
+    {
+        var options = new DrainOptions();
+        var tree = new DrainTree(options);
+        var tokenizer = new LineTokenizer(options);
+        const int templates = 300;
+        for (var i = 0; i < templates; i++)
+        {
+            tree.Add(i, tokenizer.Intern(Encoding.UTF8.GetBytes(Hostile(i)), tree.Tokens));
+        }
+
+        var found = Enumerable.Range(0, templates)
+            .Where(i => tree.Match(tokenizer.Find(Encoding.UTF8.GetBytes(Hostile(i)), tree.Tokens), out _, out _)?.Id == i);
+        var half = DrainTree.HalfOfCandidates;
+        Assert.Equal([.. Enumerable.Range(0, half), .. Enumerable.Range(templates - half, half)], found);
+    }
+
+    // One leaf, and half of the words differ from every other line's.
+    private static string Hostile(int number) => $"x y {Word(number)} {Word(number)}s";
+
+    // Letters only: a number would be masked.
+    private static string Word(int number) => string.Concat(number.ToString().Select(digit => (char)('a' + digit - '0'))) + "word";
 }

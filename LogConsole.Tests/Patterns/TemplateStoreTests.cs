@@ -109,6 +109,59 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Load_CatchAllNotSeenForLong_IsStillKnown()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var options = new DrainOptions { MaxClusters = 16 };
+        var console = await StoredMining.StartAsync(database, options);
+        var catchAll = (await console.CommitAsync(0, OnlyNew(0)))[^1];
+        Assert.Equal("<*>", await database.ScalarAsync<string>($"select text from templates where id = {catchAll}"));
+        Assert.Equal(TemplateCodec.CatchAllState, await database.ScalarAsync<string>($"select miner_state from templates where id = {catchAll}"));
+        for (var i = 1; i < 20; i++)
+        {
+            await console.CommitAsync(i * 1_000_000L, ("shop", $"{(char)('a' + i)} only"));
+        }
+
+        var again = await StoredMining.StartAsync(database, options);
+        Assert.Equal(catchAll, (await again.CommitAsync(0, OnlyNew(50)))[^1]);
+        Assert.Equal(1, await database.ScalarAsync<long>("select count(*) from templates where text = '<*>'"));
+
+        static (string, string)[] OnlyNew(int start) =>
+            [.. Enumerable.Range(start, 30).Select(i => ("shop", $"x y {(char)('a' + (i % 26))}{(char)('a' + (i / 26))} {(char)('A' + (i % 26))}{(char)('a' + (i / 26))}"))];
+    }
+
+    [Fact]
+    public async Task Write_ServiceInTwoLanes_AddsTheCountsOfBoth()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var console = await StoredMining.StartAsync(database);
+        await console.CommitAsync(0, ("shop", "sign-in of user ada failed"));
+        var batch = MiningHarness.Batch(9_000_000, [.. Enumerable.Repeat(("shop", "sign-in of user ada failed"), 4), ("shop", "sign-in of user bob failed")]);
+        await console.WriteAsync(batch, commit: true, lanes: [[4], [0, 1, 2, 3]]);
+        Assert.Equal(
+            "6|1970-01-01 00:00:00+00|1970-01-01 00:00:09.000004+00|sign-in of user <*> failed",
+            await database.ScalarAsync<string>(
+                "select concat_ws('|', count, first_seen at time zone 'utc' || '+00', last_seen at time zone 'utc' || '+00', text) from templates"));
+    }
+
+    [Fact]
+    public async Task Write_TemplateThatWasDeleted_StoresItAgainUnderItsId()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var console = await StoredMining.StartAsync(database);
+        await console.CommitAsync(0, ("shop", "order of ada placed"), ("shop", "cart empty"));
+        await database.ExecuteAsync("delete from templates where id = 1");
+        var ids = await console.CommitAsync(0, ("shop", "order of bob placed"), ("shop", "cart empty"), ("shop", "order of eve placed"));
+        Assert.Equal([1, 2, 1], ids);
+        Assert.Equal(
+            "1|1|order of <*> placed|2,2|1|cart empty|2",
+            await database.ScalarAsync<string>("select string_agg(concat_ws('|', id, service_id, text, count), ',' order by id) from templates"));
+        var again = await StoredMining.StartAsync(database);
+        ids = await again.CommitAsync(0, ("shop", "order of kim placed"));
+        Assert.Equal([1], ids);
+    }
+
+    [Fact]
     public async Task Load_StateOfAnotherVersion_IsLeftOutAndTheRestLoads()
     {
         await using var database = await postgres.CreateDatabaseAsync();
@@ -197,13 +250,17 @@ public sealed class TemplateStoreTests(PostgresFixture postgres)
             return batch.TemplateIds;
         }
 
-        public async Task<MiningChange> WriteAsync(LogBatch batch, bool commit, MiningChange? change = null)
+        public async Task<MiningChange> WriteAsync(LogBatch batch, bool commit, MiningChange? change = null, int[][]? lanes = null)
         {
             await ResolveServicesAsync(batch);
             if (change is null)
             {
-                change = (MiningChange)_stage.Begin(batch, 1);
-                change.Process(0, [.. Enumerable.Range(0, batch.Records.Length)]);
+                lanes ??= [[.. Enumerable.Range(0, batch.Records.Length)]];
+                change = (MiningChange)_stage.Begin(batch, lanes.Length);
+                for (var lane = 0; lane < lanes.Length; lane++)
+                {
+                    change.Process(lane, lanes[lane]);
+                }
             }
 
             await using var connection = await _database.Source.OpenConnectionAsync(Cancellation);

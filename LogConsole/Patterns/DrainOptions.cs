@@ -33,7 +33,8 @@ public sealed class DrainOptions
 
     /// <summary>
     /// Templates one service keeps in memory, at most. Default 2,000. When a commit leaves more, those matched longest ago are
-    /// forgotten and counted: their rows and ids stay, a line of their kind met later starts a new template.
+    /// forgotten and counted: their rows and ids stay, a line of their kind met later starts a new template. Within one batch a quarter
+    /// more are taken; what is new beyond that shares one template <c>&lt;*&gt;</c>, which is never forgotten.
     /// </summary>
     [Range(16, 1_000_000)]
     public int MaxClusters { get; set; } = 2_000;

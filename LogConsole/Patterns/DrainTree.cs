@@ -7,7 +7,8 @@ namespace LogConsole.Patterns;
 /// The fixed-depth tree of one service: P. He, J. Zhu, Z. Zheng, M. R. Lyu, "Drain: An Online Log Parsing Approach with Fixed Depth Tree",
 /// ICWS 2017. A line goes by its token count, then by its first tokens, to a leaf; there the most similar template takes it.
 /// Differs from the paper: values are masked before (<see cref="TokenMasker"/>) and similarity is the share of equal words, slots left out;
-/// tokens are ints; the number of templates is bounded (<see cref="Keep"/>).
+/// tokens are ints; the number of templates (<see cref="IsFull"/>, <see cref="Keep"/>) and of those a line is compared with
+/// (<see cref="HalfOfCandidates"/>) are bounded.
 /// <example>
 /// <c>Failed password for root from 10.0.0.7 port 4711 ssh2</c> → node "9 tokens" → "Failed" → "password" → template
 /// <c>Failed password for &lt;*&gt; from &lt;*&gt; port &lt;*&gt; ssh&lt;*&gt;</c> (after a line with another user).
@@ -16,12 +17,21 @@ namespace LogConsole.Patterns;
 /// </summary>
 internal sealed class DrainTree
 {
+    /// <summary>
+    /// Of a leaf with more than twice as many templates, a line is compared with this many of the oldest, which have lasted, and this many of
+    /// the newest, which may be about to. Only lines whose words are random fill a leaf that far.
+    /// </summary>
+    internal const int HalfOfCandidates = 64;
+
+    // What a tree may hold above the limit until the commit brings it back: this share of it.
+    private const int MarginDivisor = 4;
     private const int None = -1;
     private readonly DrainOptions _options;
     private readonly EdgeTable _edges;
     private Node[] _nodes;
     private int _nodeCount;
     private LogCluster[] _clusters; // [index], in order of creation
+    private int _catchAll = None; // index of its cluster; it is in no leaf
     private int[] _next; // [cluster index] → next cluster of the same leaf, in order of creation
 
     public DrainTree(DrainOptions options)
@@ -46,6 +56,7 @@ internal sealed class DrainTree
         _clusters = (LogCluster[])other._clusters.Clone();
         _next = (int[])other._next.Clone();
         Count = other.Count;
+        _catchAll = other._catchAll;
     }
 
     /// <summary>The words of this tree's templates.</summary>
@@ -53,6 +64,12 @@ internal sealed class DrainTree
 
     /// <summary>Templates in the tree.</summary>
     public int Count { get; private set; }
+
+    /// <summary>True when the tree takes no new template but <see cref="CatchAll"/>: a batch has brought more than a commit may leave.</summary>
+    public bool IsFull => Count >= _options.MaxClusters + (_options.MaxClusters / MarginDivisor);
+
+    /// <summary>The template of the lines that found none in a full tree; null until there was one.</summary>
+    public LogCluster? CatchAll => _catchAll == None ? null : _clusters[_catchAll];
 
     /// <summary>The templates, in order of creation.</summary>
     public ReadOnlySpan<LogCluster> Clusters => _clusters.AsSpan(0, Count);
@@ -77,7 +94,8 @@ internal sealed class DrainTree
         var needed = NeededEqual(line);
         var best = None;
         var bestWild = 0;
-        for (var candidate = _nodes[leaf].FirstCluster; candidate != None; candidate = _next[candidate])
+        var seen = 0;
+        for (var candidate = _nodes[leaf].FirstCluster; candidate != None; candidate = Next(leaf, candidate, ++seen))
         {
             var equal = Compare(_clusters[candidate].Tokens, line, needed, out var wild);
             if (equal > best || (equal == best && wild > bestWild))
@@ -131,9 +149,23 @@ internal sealed class DrainTree
         return cluster;
     }
 
+    /// <summary>Starts <see cref="CatchAll"/>.</summary>
+    public LogCluster AddCatchAll(int id)
+    {
+        var cluster = LogCluster.CatchAll(id);
+        Restore(cluster);
+        return cluster;
+    }
+
     /// <summary>Puts a template back where its path says it was; tokens are ids of <see cref="Tokens"/>.</summary>
     public void Restore(LogCluster cluster)
     {
+        if (cluster.IsCatchAll)
+        {
+            _catchAll = Store(cluster);
+            return;
+        }
+
         var node = ChildOrNew(0, cluster.Tokens.Length);
         for (var position = 0; position < PathLength(cluster.Tokens.Length); position++)
         {
@@ -276,7 +308,11 @@ internal sealed class DrainTree
         return _nodeCount++;
     }
 
-    private void Append(int leaf, LogCluster cluster)
+    // The next template of a leaf to compare with: from the oldest ones straight to the newest ones.
+    private int Next(int leaf, int candidate, int seen) =>
+        seen == HalfOfCandidates && _nodes[leaf].Clusters > 2 * HalfOfCandidates ? _nodes[leaf].FirstOfNewest : _next[candidate];
+
+    private int Store(LogCluster cluster)
     {
         if (Count == _clusters.Length)
         {
@@ -286,25 +322,37 @@ internal sealed class DrainTree
 
         _clusters[Count] = cluster;
         _next[Count] = None;
+        return Count++;
+    }
+
+    private void Append(int leaf, LogCluster cluster)
+    {
+        var index = Store(cluster);
         ref var node = ref _nodes[leaf];
         if (node.FirstCluster == None)
         {
-            node.FirstCluster = Count;
+            node.FirstCluster = node.FirstOfNewest = index;
         }
         else
         {
-            _next[node.LastCluster] = Count;
+            _next[node.LastCluster] = index;
         }
 
-        node.LastCluster = Count++;
+        node.LastCluster = index;
+        if (++node.Clusters > HalfOfCandidates)
+        {
+            node.FirstOfNewest = _next[node.FirstOfNewest];
+        }
     }
 
     private struct Node
     {
-        public static readonly Node Empty = new() { FirstCluster = None, LastCluster = None };
+        public static readonly Node Empty = new() { FirstCluster = None, LastCluster = None, FirstOfNewest = None };
 
         public int NamedChildren;
         public int FirstCluster;
         public int LastCluster;
+        public int FirstOfNewest;
+        public int Clusters;
     }
 }

@@ -1,3 +1,5 @@
+using LogConsole.Patterns.Masking;
+
 namespace LogConsole.Patterns;
 
 /// <summary>
@@ -11,10 +13,16 @@ internal sealed class LogCluster(int id, int[] tokens, uint wildPath)
 {
     public int Id { get; set; } = id;
 
+    /// <summary>True for the template of lines for which a service had no room. No line's own template looks like it: a lone slot is masked.</summary>
+    public bool IsCatchAll => Tokens is [(int)SlotKind.Any];
+
     public int[] Tokens { get; } = tokens;
 
     public uint WildPath { get; } = wildPath;
 
     /// <summary>When a line last matched, on the miner's own count of records; 0 when not since the start.</summary>
     public long LastUsed { get; set; }
+
+    /// <summary>A cluster with <see cref="IsCatchAll"/>.</summary>
+    public static LogCluster CatchAll(int id) => new(id, [(int)SlotKind.Any], wildPath: 1);
 }

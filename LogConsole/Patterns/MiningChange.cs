@@ -78,7 +78,7 @@ internal sealed class MiningChange : IStageChange
         var known = Uses.Where(use => !use.IsNew).ToList();
         if (known.Count > 0)
         {
-            await TemplateStore.UpdateAsync(transaction.Connection, known, cancellationToken).ConfigureAwait(false);
+            await TemplateStore.UpdateAsync(transaction.Connection, Batch, known, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         }
     }
 

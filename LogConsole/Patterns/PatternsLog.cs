@@ -11,4 +11,7 @@ internal static partial class PatternsLog
 
     [LoggerMessage(3002, LogLevel.Warning, "Service {ServiceId} has more than {MaxClusters} templates (Patterns:MaxClusters): those not met for longest are forgotten. Said once; see the counter")]
     public static partial void FirstForgotten(ILogger logger, int serviceId, int maxClusters);
+
+    [LoggerMessage(3003, LogLevel.Warning, "One batch brought service {ServiceId} far more new templates than it has room for (Patterns:MaxClusters): {Lines} lines share the template <*>. Said once; see the counter")]
+    public static partial void FirstCatchAll(ILogger logger, int serviceId, int lines);
 }

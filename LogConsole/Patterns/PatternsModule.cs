@@ -7,12 +7,13 @@ namespace LogConsole.Patterns;
 /// <summary>Registers template mining and its endpoint.</summary>
 public static class PatternsModule
 {
-    /// <summary>The miner, the stage <see cref="MineTemplates"/>, the store and the catalogue, one each for the process.</summary>
+    /// <summary>The miner, the stage <see cref="MineTemplates"/>, the store, its retention and the catalogue, one each for the process.</summary>
     public static WebApplicationBuilder AddPatterns(this WebApplicationBuilder builder)
     {
         builder.AddConsoleOptions<DrainOptions>(DrainOptions.Section);
         builder.Services.AddSingleton<TemplateCatalog>();
         builder.Services.AddSingleton<TemplateStore>();
+        builder.Services.AddSingleton<TemplateRetention>();
         builder.Services.AddSingleton(services => new TemplateMiner(
             services.GetRequiredService<IOptions<DrainOptions>>().Value,
             services.GetRequiredService<TemplateCatalog>(),

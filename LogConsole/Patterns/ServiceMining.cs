@@ -22,6 +22,9 @@ internal sealed class ServiceMining(DrainTree committed)
     /// <summary>The templates the batch touched.</summary>
     public IReadOnlyCollection<TemplateUse> Uses => _uses.Values;
 
+    /// <summary>Lines that found no template and no room for one; they share <see cref="DrainTree.CatchAll"/>.</summary>
+    public int CatchAllLines { get; private set; }
+
     /// <summary>The template of a message; what it takes to have one is done to the batch's own tree.</summary>
     /// <param name="newId">The id to use should the message start a template; negative.</param>
     /// <returns>The template's id; <paramref name="newId"/> when it was taken.</returns>
@@ -29,7 +32,13 @@ internal sealed class ServiceMining(DrainTree committed)
     {
         var line = tokenizer.Find(message, Tree.Tokens);
         var cluster = Tree.Match(line, out var index, out var exact);
-        if (cluster is null)
+        if (cluster is null && Tree.IsFull)
+        {
+            CatchAllLines++;
+            exact = true;
+            cluster = Tree.CatchAll ?? Own().AddCatchAll(newId);
+        }
+        else if (cluster is null)
         {
             cluster = Own().Add(newId, tokenizer.Intern(message, Tree.Tokens));
         }

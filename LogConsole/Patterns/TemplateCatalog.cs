@@ -5,7 +5,7 @@ namespace LogConsole.Patterns;
 
 /// <summary>
 /// The templates this instance mines with, by id. Written on the pipeline loop after a commit, read from any thread.
-/// Bounded by <see cref="DrainOptions.MaxClusters"/> a service; templates the miner has forgotten are found in <see cref="TemplateStore"/> alone.
+/// Bounded by <see cref="DrainOptions.MaxClusters"/> a service; what is here <see cref="TemplateRetention"/> leaves alone; templates the miner has forgotten are found in <see cref="TemplateStore"/> alone.
 /// </summary>
 public sealed class TemplateCatalog
 {

@@ -14,6 +14,9 @@ namespace LogConsole.Patterns;
 /// </summary>
 internal static class TemplateCodec
 {
+    /// <summary>The state of <see cref="LogCluster.CatchAll"/>.</summary>
+    public const string CatchAllState = Version + " 1 \\*";
+
     private const string Version = "1";
     private const string Placeholder = "<*>";
 

@@ -17,12 +17,13 @@ public sealed class TemplateMiner(DrainOptions options, TemplateCatalog catalog,
     private Dictionary<int, DrainTree> _trees = []; // by service id
     private long _records;
     private long _forgotten;
+    private long _catchAllLines;
 
     /// <summary>True once <see cref="Load"/> ran.</summary>
     public bool IsLoaded { get; private set; }
 
-    /// <summary>Templates forgotten because their service reached <see cref="DrainOptions.MaxClusters"/>, since the start.</summary>
-    public long ForgottenTemplates => Volatile.Read(ref _forgotten);
+    /// <summary>What mining holds and what it had to give up.</summary>
+    public PatternFigures Figures => new(catalog.Count, Volatile.Read(ref _forgotten), Volatile.Read(ref _catchAllLines));
 
     /// <summary>The templates mined with, for readers.</summary>
     public TemplateCatalog Catalog => catalog;
@@ -88,6 +89,11 @@ public sealed class TemplateMiner(DrainOptions options, TemplateCatalog catalog,
             Publish(use, serviceId);
         }
 
+        if (service.CatchAllLines > 0 && Interlocked.Add(ref _catchAllLines, service.CatchAllLines) == service.CatchAllLines)
+        {
+            PatternsLog.FirstCatchAll(logger, serviceId, service.CatchAllLines);
+        }
+
         if (service.IsChanged)
         {
             _trees[serviceId] = Bounded(service.Tree, serviceId);
@@ -119,7 +125,7 @@ public sealed class TemplateMiner(DrainOptions options, TemplateCatalog catalog,
             return tree;
         }
 
-        var byUse = tree.Clusters.ToArray();
+        var byUse = Array.FindAll(tree.Clusters.ToArray(), cluster => !cluster.IsCatchAll);
         Array.Sort(byUse, (left, right) => left.LastUsed != right.LastUsed ? left.LastUsed.CompareTo(right.LastUsed) : left.Id.CompareTo(right.Id));
         var forgotten = byUse[..^(options.MaxClusters - (options.MaxClusters / ForgetDivisor))].ToHashSet();
         foreach (var cluster in forgotten)

@@ -9,18 +9,28 @@ namespace LogConsole.Patterns;
 /// <summary>The table <c>templates</c>. Writes run in the batch's transaction; reads open their own connection. Throws what Npgsql throws.</summary>
 public sealed class TemplateStore(Database database)
 {
-    /// <summary>Loads what mining continues from: of each service the most recently seen templates, in order of their ids.</summary>
+    /// <summary>
+    /// Loads what mining continues from: of each service the template for lines without room and the most recently seen ones, in order of
+    /// their ids.
+    /// </summary>
     /// <param name="maxPerService">Templates a service at most.</param>
     internal async Task<IReadOnlyList<StoredTemplate>> LoadAsync(int maxPerService, CancellationToken cancellationToken)
     {
         const string sql = """
             select id, service_id, text, count, first_seen, last_seen, miner_state, rank
-            from (select t.*, row_number() over (partition by service_id order by last_seen desc, id desc) as rank from templates t) ranked
+            from (select t.*, row_number() over (partition by service_id order by miner_state = $2 desc, last_seen desc, id desc) as rank from templates t) ranked
             where rank <= $1
             order by id
             """;
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = maxPerService } } };
+        await using var command = new NpgsqlCommand(sql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<int> { TypedValue = maxPerService },
+                new NpgsqlParameter<string> { TypedValue = TemplateCodec.CatchAllState },
+            },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var templates = new List<StoredTemplate>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -136,19 +146,30 @@ public sealed class TemplateStore(Database database)
         return ids;
     }
 
-    /// <summary>Adds a batch's counts to known templates and stores the texts it widened.</summary>
-    internal static async ValueTask UpdateAsync(NpgsqlConnection connection, IReadOnlyList<TemplateUse> uses, CancellationToken cancellationToken)
+    /// <summary>
+    /// Adds a batch's counts to known templates and stores the texts it widened. A template may come several times, from several lanes:
+    /// counts add up, the last widening is kept, as it is in memory.
+    /// </summary>
+    internal static async ValueTask UpdateAsync(
+        NpgsqlConnection connection, LogBatch batch, IReadOnlyList<TemplateUse> uses, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Locked in order of id first: instances that share a service must not wait for one another in a circle.
         const string sql = """
-            with locked as materialized (select id from templates where id = any($1) order by id for update)
+            with locked as materialized (select id from templates where id = any($1) order by id for update),
+            n as (
+                select id, sum(count)::bigint as count, min(first_seen) as first_seen, max(last_seen) as last_seen,
+                    (array_agg(text order by n desc) filter (where miner_state is not null))[1] as text,
+                    (array_agg(miner_state order by n desc) filter (where miner_state is not null))[1] as miner_state
+                from unnest($1, $2, $3, $4, $5, $6) with ordinality as u(id, text, miner_state, count, first_seen, last_seen, n)
+                group by id
+            )
             update templates t set
                 count = t.count + n.count,
                 first_seen = least(t.first_seen, n.first_seen),
                 last_seen = greatest(t.last_seen, n.last_seen),
                 text = coalesce(n.text, t.text),
                 miner_state = coalesce(n.miner_state, t.miner_state)
-            from unnest($1, $2, $3, $4, $5, $6) as n(id, text, miner_state, count, first_seen, last_seen)
+            from n
             join locked on locked.id = n.id
             where t.id = n.id
             """;
@@ -162,6 +183,44 @@ public sealed class TemplateStore(Database database)
                 Column(uses, use => (long)use.Count),
                 Column(uses, use => use.FirstSeen.ToDateTimeOffset()),
                 Column(uses, use => use.LastSeen.ToDateTimeOffset()),
+            },
+        };
+        if (await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) < uses.Count)
+        {
+            await ReviveAsync(connection, batch, uses, now, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Retention on another instance cannot know what this one mines with: what it deleted comes back under its id. Nothing to do when the
+    // count fell short because a template came several times.
+    private static async ValueTask ReviveAsync(
+        NpgsqlConnection connection, LogBatch batch, IReadOnlyList<TemplateUse> uses, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            insert into templates as t (id, service_id, text, miner_state, count, first_seen, last_seen, created_at) overriding system value
+            select n.id, min(n.service_id), min(n.text), min(n.miner_state), sum(n.count), min(n.first_seen), max(n.last_seen), $8
+            from unnest($1, $2, $3, $4, $5, $6, $7) as n(id, service_id, text, miner_state, count, first_seen, last_seen)
+            join services s on s.id = n.service_id
+            where not exists (select from templates known where known.id = n.id)
+            group by n.id
+            order by n.id
+            on conflict (id) do update set
+                count = t.count + excluded.count,
+                first_seen = least(t.first_seen, excluded.first_seen),
+                last_seen = greatest(t.last_seen, excluded.last_seen)
+            """;
+        await using var command = new NpgsqlCommand(sql, connection)
+        {
+            Parameters =
+            {
+                Column(uses, use => use.Cluster.Id),
+                Column(uses, use => batch.ServiceIds[use.FirstRecord]),
+                Column(uses, use => use.Text),
+                Column(uses, use => use.State),
+                Column(uses, use => (long)use.Count),
+                Column(uses, use => use.FirstSeen.ToDateTimeOffset()),
+                Column(uses, use => use.LastSeen.ToDateTimeOffset()),
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
