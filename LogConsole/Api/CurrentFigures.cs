@@ -1,6 +1,7 @@
 using LogConsole.Ingestion;
 using LogConsole.Metrics;
 using LogConsole.Overview;
+using LogConsole.Patterns;
 using LogConsole.Pipeline;
 using LogConsole.Pipeline.Names;
 using LogConsole.Storage;
@@ -9,7 +10,7 @@ namespace LogConsole.Api;
 
 /// <summary>The console's key figures now, from committed rollups and the pipeline's counters.</summary>
 internal sealed class CurrentFigures(
-    Database database, RollupStore rollups, PipelineCounters counters, SampledHistory history, ServiceCatalog services, TimeProvider time)
+    Database database, RollupStore rollups, PipelineCounters counters, SampledHistory history, ServiceCatalog services, TemplateMiner miner, TimeProvider time)
 {
     private const int Minute = 60;
 
@@ -17,6 +18,7 @@ internal sealed class CurrentFigures(
     public async Task<IReadOnlyDictionary<string, double?>> ReadAsync(CancellationToken cancellationToken)
     {
         var stats = counters.Snapshot();
+        var patterns = miner.Figures;
         var (logs, errors) = await LastMinuteAsync(cancellationToken).ConfigureAwait(false);
         return new SortedDictionary<string, double?>(StringComparer.Ordinal)
         {
@@ -25,6 +27,9 @@ internal sealed class CurrentFigures(
             ["errors_per_second"] = errors / (double?)Minute,
             ["storage_used"] = history.StorageBytes,
             ["services"] = services.Count,
+            ["patterns_in_memory"] = patterns.TemplatesInMemory,
+            ["patterns_forgotten_total"] = patterns.ForgottenTemplates,
+            ["lines_under_catch_all_pattern_total"] = patterns.CatchAllLines,
             ["ingest_lag_seconds"] = stats.LagSeconds,
             ["queue_records"] = stats.QueuedRecords,
             ["queue_bytes"] = stats.QueuedBytes,

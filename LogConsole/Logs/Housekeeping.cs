@@ -1,15 +1,16 @@
 using LogConsole.Metrics;
+using LogConsole.Patterns;
 using LogConsole.Storage;
 using Microsoft.Extensions.Options;
 
 namespace LogConsole.Logs;
 
-/// <summary>Retention of segments and rollups, on exactly one instance.</summary>
+/// <summary>Retention of segments, rollups and templates, on exactly one instance.</summary>
 internal sealed class Housekeeping(
-    SegmentRetention segments, RollupRetention rollups, IOptions<LogsOptions> options, Database database, TimeProvider time, ILogger<Housekeeping> logger)
+    SegmentRetention segments, RollupRetention rollups, TemplateRetention templates, IOptions<LogsOptions> options, Database database, TimeProvider time, ILogger<Housekeeping> logger)
     : SingletonJob(database, time, logger)
 {
-    // Rollups are thinned by the day; looking means reading their tables.
+    // Thinned by the day; looking means reading their tables.
     private static readonly TimeSpan s_rollupsEvery = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
@@ -25,6 +26,7 @@ internal sealed class Housekeeping(
             if (Time.GetUtcNow() - rollupsAt >= s_rollupsEvery)
             {
                 await rollups.RunOnceAsync(cancellationToken).ConfigureAwait(false);
+                await templates.RunOnceAsync(options.Value.RetentionAge, cancellationToken).ConfigureAwait(false);
                 rollupsAt = Time.GetUtcNow();
             }
 
