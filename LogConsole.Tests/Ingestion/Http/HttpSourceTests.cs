@@ -60,6 +60,18 @@ public sealed class HttpSourceTests
         Assert.Equal(("shop", "2026-11-20T09:00:00.000000Z"), (record.Service, record.Timestamp.ToString()));
     }
 
+    [Theory]
+    [InlineData("?service=%00", "\uFFFD")]
+    [InlineData("?service=a%00b", "a\uFFFDb")]
+    [InlineData("?service=%20", LogRecord.UnknownService)]
+    public async Task Post_ServiceNoTextColumnTakes_IsRepairedAtTheDoor(string query, string expected)
+    {
+        await using var host = await DoorHost.StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("a", "text/plain", query: query).ReadAsync()).Status);
+        Assert.Equal(expected, host.Taken.Single().Delivery.Records[0].Service);
+    }
+
     [Fact]
     public async Task Post_ManyBrokenLines_CapsTheErrors()
     {
