@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using LogConsole.Ingestion.Http;
 using LogConsole.Patterns;
 
@@ -30,7 +31,16 @@ internal static class CommandLine
             MineCommand.Create(),
             ReplayCommand.Create(),
         };
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration()).ConfigureAwait(false);
+        var parsed = root.Parse(args);
+        var configuration = new InvocationConfiguration();
+        if (parsed.CommandResult.Command == serveCommand)
+        {
+            // The host takes the signals and has Storage:ShutdownTimeout to end in order; the default would cut it off after two seconds.
+            configuration.ProcessTerminationTimeout = null;
+        }
+
+        var exitCode = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        return parsed.Action is ParseErrorAction ? ExitCodes.Configuration : exitCode;
     }
 
     private static async Task<int> GuardAsync(Func<Task<int>> run)

@@ -25,14 +25,7 @@ internal static class ConsoleHost
 
         // The manifest beside the assembly says where built static files are; published consoles have none and need none.
         builder.WebHost.UseStaticWebAssets();
-        if (builder.Configuration["URLS"] is null && builder.Configuration["HTTP_PORTS"] is null)
-        {
-            var port = builder.Configuration["PORT"];
-
-            // Everybody may reach a console that asks for keys; an open one stays on this machine.
-            var open = !string.Equals(builder.Configuration["Access:Mode"], "Keys", StringComparison.OrdinalIgnoreCase);
-            builder.WebHost.UseUrls(port is null ? DefaultUrl : $"http://{(open ? "127.0.0.1" : "0.0.0.0")}:{port}");
-        }
+        SetAddress(builder);
 
         // The framework's own chatter is noise at 3 a.m.; Logging:LogLevel overrides it.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -44,6 +37,24 @@ internal static class ConsoleHost
             filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.Hosting.Lifetime", LogLevel.Information, (_, _, _) => !gate.HasFailed));
         });
         return builder;
+    }
+
+    // PORT wins over HTTP_PORTS: the latter is also what the base image of containers sets, before anybody is asked.
+    private static void SetAddress(WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        var port = configuration["PORT"];
+        if (!string.IsNullOrEmpty(configuration["URLS"]) || (string.IsNullOrEmpty(port) && !string.IsNullOrEmpty(configuration["HTTP_PORTS"])))
+        {
+            return;
+        }
+
+        // Everybody may reach a console that asks for keys; an open one stays on this machine.
+        var isOpen = !string.Equals(configuration["Access:Mode"], "Keys", StringComparison.OrdinalIgnoreCase);
+        builder.WebHost.UseUrls(string.IsNullOrEmpty(port) ? DefaultUrl : $"http://{(isOpen ? "127.0.0.1" : "0.0.0.0")}:{port}");
+
+        // The server would warn about ports that count for nothing.
+        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
     }
 
     /// <summary>Builds the application and checks its options before anything reads them. Throws <see cref="StartupException"/> listing all faults.</summary>

@@ -122,6 +122,42 @@ public sealed partial class AccessTests
     }
 
     [Theory]
+    [InlineData(null, HttpStatusCode.OK)]
+    [InlineData("same", HttpStatusCode.OK)]
+    [InlineData("http://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    public async Task Keys_CookieFromAnotherOrigin_IsRefused(string? origin, HttpStatusCode expected)
+    {
+        await using var host = await DoorHost.StartAsync(s_keys);
+        using var browser = BrowserOf(host);
+        using var signedIn = await SignInAsync(browser, "/sign-in", AdminKey);
+        Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/ingest") { Content = new StringContent("a") };
+        if (origin is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Origin", origin == "same" ? $"https://{host.Client.BaseAddress!.Authority}" : origin);
+        }
+
+        using var answer = await browser.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Keys_SignOut_EndsTheSession()
+    {
+        await using var host = await DoorHost.StartAsync(s_keys);
+        using var browser = BrowserOf(host);
+        using var signedIn = await SignInAsync(browser, "/sign-in", ReadKey);
+        Assert.Equal("a page", await browser.GetStringAsync("/page", TestContext.Current.CancellationToken));
+
+        using var signedOut = await browser.PostAsync("/sign-out", null, TestContext.Current.CancellationToken);
+        using var page = await browser.GetAsync("/page", TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.Redirect, HttpStatusCode.Redirect), (signedOut.StatusCode, page.StatusCode));
+    }
+
+    [Theory]
     [InlineData(IngestKey, "/sign-in", HttpStatusCode.Unauthorized)]
     [InlineData("<script>alert(1)</script>", "/sign-in", HttpStatusCode.Unauthorized)]
     public async Task Keys_SignInWithAKeyThatMayNotRead_ShowsTheFormAgain(string key, string path, HttpStatusCode expected)

@@ -1,3 +1,4 @@
+using LogConsole.Access;
 using LogConsole.Components;
 using LogConsole.Metrics;
 using Microsoft.AspNetCore.Builder;
@@ -32,6 +33,7 @@ internal sealed class UiHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IOverviewFeed>(feed);
         builder.AddConsoleUi();
         var app = builder.Build();
+        app.UseMiddleware<SecurityHeaders>();
         app.MapConsoleUi();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new UiHost(app, feed);

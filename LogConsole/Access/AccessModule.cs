@@ -64,9 +64,13 @@ public static class AccessModule
         }
 
         app.UseAuthentication();
+        if (options.Mode == AccessMode.Keys)
+        {
+            app.UseMiddleware<OriginGuard>();
+        }
+
         app.UseRateLimiter();
         app.UseAuthorization();
-        app.UseAntiforgery();
         if (options.Mode == AccessMode.Keys)
         {
             app.MapSignIn();

@@ -53,9 +53,9 @@ internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
             faults.Add($"{AccessOptions.Section}:ApiKeys must hold at least one key when {AccessOptions.Section}:Mode is Keys.");
         }
 
-        if (options.SignInLifetime < TimeSpan.FromMinutes(1))
+        if (options.SignInLifetime < TimeSpan.FromMinutes(1) || options.SignInLifetime > TimeSpan.FromDays(365))
         {
-            faults.Add($"{AccessOptions.Section}:SignInLifetime must be at least one minute.");
+            faults.Add($"{AccessOptions.Section}:SignInLifetime must be from one minute to one year.");
         }
 
         for (var i = 0; i < options.ApiKeys.Count; i++)

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 
 namespace LogConsole.Access;
@@ -55,6 +56,9 @@ public static class AccessUser
 
     /// <summary>The key's name, or <see cref="Local"/>.</summary>
     public static string NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? Local;
+
+    /// <summary>Whether it is a browser's cookie that says who this is, which a page elsewhere can make a browser send.</summary>
+    internal static bool IsSignedIn(ClaimsPrincipal user) => user.Identity?.AuthenticationType == CookieAuthenticationDefaults.AuthenticationScheme;
 
     internal static ClaimsPrincipal Create(string scheme, string name, IEnumerable<string> scopes) =>
         new(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), .. scopes.Select(scope => new Claim(ScopeClaim, scope))], scheme));

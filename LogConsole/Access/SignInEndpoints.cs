@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Antiforgery;
@@ -11,6 +12,7 @@ namespace LogConsole.Access;
 internal static class SignInEndpoints
 {
     public const string Path = "/sign-in";
+    public const string SignOutPath = "/sign-out";
     public const string RateLimit = "sign-in";
 
     /// <summary>The cookie's claim that ties it to the key's present secret.</summary>
@@ -20,7 +22,7 @@ internal static class SignInEndpoints
     {
         endpoints.MapGet(Path, (HttpContext context, IAntiforgery antiforgery) => Page(context, antiforgery, null)).AllowAnonymous();
         endpoints.MapPost(Path, SignInAsync).AllowAnonymous().RequireRateLimiting(RateLimit);
-        endpoints.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
+        endpoints.MapPost(SignOutPath, (Delegate)SignOutAsync).AllowAnonymous();
     }
 
     private static async Task<IResult> SignInAsync(HttpContext context, IAntiforgery antiforgery, ApiKeys keys)
@@ -43,14 +45,14 @@ internal static class SignInEndpoints
         return Results.LocalRedirect(LocalOrRoot(form["returnUrl"].ToString()));
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
+    // The cookie comes only with requests of our own pages (OriginGuard); without it there is nobody to sign out.
+    private static async Task<IResult> SignOutAsync(HttpContext context)
     {
-        if (!await antiforgery.IsRequestValidAsync(context).ConfigureAwait(false))
+        if (AccessUser.IsSignedIn(context.User))
         {
-            return Results.Problem("The antiforgery token is missing or old.", statusCode: StatusCodes.Status400BadRequest);
+            await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme).ConfigureAwait(false);
         }
 
-        await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme).ConfigureAwait(false);
         return Results.LocalRedirect(Path);
     }
 
@@ -70,19 +72,11 @@ internal static class SignInEndpoints
 /// <summary>The page itself: the tokens of the console's look, inline, so that it needs nothing else.</summary>
 internal static class SignInPage
 {
-    public static string Render(string tokenName, string token, string returnUrl, string? error)
-    {
-        var html = HtmlEncoder.Default;
-        var notice = error is null ? "" : $"""<p class="error" role="alert" id="notice">{html.Encode(error)}</p>""";
-        var describedBy = error is null ? "" : "aria-describedby=\"notice\" aria-invalid=\"true\"";
-        return $$"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Sign in · LogConsole</title>
-            <style>
+    /// <summary>The source of the page's style element for the content security policy.</summary>
+    public static string StyleHash { get; } = "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)));
+
+    // Browsers hash the text with the line ends of HTML.
+    private static string Style => """
             :root { color-scheme: dark light; --canvas: #0F1318; --surface: #161B22; --border: #3C4854; --text: #E6EAF0; --secondary: #A8B3C0; --accent: #6CB2FF; --error: #FF8A80; --on-accent: #0F1318; }
             @media (prefers-color-scheme: light) { :root { --canvas: #F5F7F9; --surface: #FFFFFF; --border: #AEB9C4; --text: #1B2128; --secondary: #4D5966; --accent: #0B62C4; --error: #C0262D; --on-accent: #FFFFFF; } }
             * { box-sizing: border-box; }
@@ -96,7 +90,22 @@ internal static class SignInPage
             input { border: 1px solid var(--border); background: var(--canvas); color: var(--text); }
             button { margin-top: 16px; border: 0; background: var(--accent); color: var(--on-accent); font-weight: 600; cursor: pointer; }
             :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-            </style>
+            """.ReplaceLineEndings("\n");
+
+    public static string Render(string tokenName, string token, string returnUrl, string? error)
+    {
+        var html = HtmlEncoder.Default;
+        var notice = error is null ? "" : $"""<p class="error" role="alert" id="notice">{html.Encode(error)}</p>""";
+        var describedBy = error is null ? "" : "aria-describedby=\"notice\" aria-invalid=\"true\"";
+        return $$"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Sign in · LogConsole</title>
+            <style>{{Style}}</style>
+            <link rel="icon" href="data:,">
             </head>
             <body>
             <main>

@@ -22,6 +22,12 @@ public sealed class IngestionOptions
     [Range(1024, 64 << 20)]
     public int MaxLineBytes { get; set; } = 1 << 20;
 
+    /// <summary>
+    /// Most attributes kept of one record, and of one resource, bytes of JSON; members that do not fit are left out whole and the record marked. Default 256 KiB.
+    /// </summary>
+    [Range(1024, 16 << 20)]
+    public int MaxAttributesBytes { get; set; } = 256 << 10;
+
     /// <summary>Timestamps further ahead of our clock than this are kept and flagged. Default 1 h.</summary>
     public TimeSpan FarFuture { get; set; } = TimeSpan.FromHours(1);
 

@@ -28,13 +28,6 @@ public readonly record struct LogTimestamp(long UnixMicroseconds, short Nanoseco
             : new LogTimestamp(micros, (short)(rest * 100));
     }
 
-    /// <summary>From nanoseconds since the epoch, as OTLP and Loki send them.</summary>
-    public static LogTimestamp FromUnixNanoseconds(long nanoseconds)
-    {
-        var (micros, rest) = Math.DivRem(nanoseconds, 1000);
-        return rest < 0 ? new LogTimestamp(micros - 1, (short)(rest + 1000)) : new LogTimestamp(micros, (short)rest);
-    }
-
     /// <summary>The same moment, cut to 100 ns; clamped to the range of <see cref="DateTimeOffset"/>.</summary>
     public DateTimeOffset ToDateTimeOffset()
     {

@@ -20,15 +20,9 @@ public static class SeverityBands
 
     private static readonly string[] s_names = ["unspecified", "trace", "debug", "info", "warn", "error", "fatal"];
 
-    /// <summary>All bands, least severe first.</summary>
-    public static IReadOnlyList<SeverityBand> All { get; } = Enum.GetValues<SeverityBand>();
-
     /// <summary>The band of a severity number; numbers above 24 count as fatal.</summary>
     public static SeverityBand Of(byte severityNumber) =>
         severityNumber == 0 ? SeverityBand.Unspecified : (SeverityBand)Math.Min(6, ((severityNumber - 1) / 4) + 1);
-
-    /// <summary>The lowest severity number of a band.</summary>
-    public static byte LowestNumber(SeverityBand band) => band == SeverityBand.Unspecified ? (byte)0 : (byte)((((int)band - 1) * 4) + 1);
 
     /// <summary>The lower-case word: <c>warn</c>.</summary>
     public static string Name(SeverityBand band) => s_names[(int)band];

@@ -35,7 +35,7 @@ internal sealed class ParsedLines
     public static ParsedLines Of(byte[] body, BodyFormat format, RecordContext context, int maxRecords = 100_000)
     {
         var names = new Utf8Interner();
-        return new ParsedLines(new BodyParser(context, new RecordArena(), names, new SharedJsonCache(names), maxRecords).Parse(body, format));
+        return new ParsedLines(new BodyParser(context, new RecordArena(), names, new SharedJsonCache(names, context.Limits.MaxAttributesBytes), maxRecords).Parse(body, format));
     }
 
     /// <summary>The only record of a body.</summary>

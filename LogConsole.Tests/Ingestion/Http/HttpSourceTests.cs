@@ -60,6 +60,18 @@ public sealed class HttpSourceTests
         Assert.Equal(("shop", "2026-11-20T09:00:00.000000Z"), (record.Service, record.Timestamp.ToString()));
     }
 
+    [Theory]
+    [InlineData("?service=%00", "\uFFFD")]
+    [InlineData("?service=a%00b", "a\uFFFDb")]
+    [InlineData("?service=%20", LogRecord.UnknownService)]
+    public async Task Post_ServiceNoTextColumnTakes_IsRepairedAtTheDoor(string query, string expected)
+    {
+        await using var host = await DoorHost.StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("a", "text/plain", query: query).ReadAsync()).Status);
+        Assert.Equal(expected, host.Taken.Single().Delivery.Records[0].Service);
+    }
+
     [Fact]
     public async Task Post_ManyBrokenLines_CapsTheErrors()
     {
@@ -278,12 +290,27 @@ public sealed class HttpSourceTests
         var filler = host.PostAsync(string.Concat(Enumerable.Repeat("x\n", 1000)), "text/plain");
         Assert.True(await host.Queue.WaitToTakeAsync(TestContext.Current.CancellationToken));
 
-        using var response = await host.PostAsync(TwoLines);
+        using var response = await host.PostAsync(TwoLines + "\nbroken");
 
         Assert.Equal((HttpStatusCode.TooManyRequests, "1"), (response.StatusCode, response.Headers.RetryAfter?.ToString()));
+        Assert.Empty(Assert.Single(host.Counters.Snapshot()).Rejected);
         Assert.True(host.Queue.TryTake(out var delivery));
         host.Settle(delivery, host.Outcome(delivery));
         Assert.Equal(HttpStatusCode.OK, (await filler.ReadAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Post_BrokenLinesOfARepeat_AreCountedOnce()
+    {
+        await using var host = await DoorHost.StartAsync();
+        host.Outcome = _ => DeliveryOutcome.Abandoned;
+        var (status, body) = await host.PostAsync(TwoLines + "\nbroken", key: "k").ReadAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("may still be stored; a retry with the same Idempotency-Key is safe", body, StringComparison.Ordinal);
+
+        host.Outcome = delivery => new DeliveryOutcome(DeliveryStatus.Committed, delivery.Records.Count, 0, 0, []);
+        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync(TwoLines + "\nbroken", key: "k").ReadAsync()).Status);
+        Assert.Equal(1, Assert.Single(host.Counters.Snapshot()).Rejected["not_json"]);
     }
 
     [Fact]

@@ -5,11 +5,17 @@ namespace LogConsole.Ingestion.Formats;
 /// <summary>
 /// Renders a message template (<c>Paid {Amount:0.00} for {@Order} in {{braces}}</c>) from the record's properties.
 /// Strings stand without quotes, a hole with a format takes the next entry of <c>@r</c>, alignment is ignored,
-/// a hole without a property stays as it is written.
+/// a hole without a property stays as it is written, and so does every one after <see cref="MaxHoles"/> of them (fewer in a record of very many fields).
 /// </summary>
 /// <remarks>https://messagetemplates.org, https://clef-json.org</remarks>
 internal static class ClefTemplate
 {
+    /// <summary>Most holes that are filled.</summary>
+    public const int MaxHoles = 256;
+
+    // Each hole looks through the fields: many of both would cost their product.
+    private const int MaxComparisons = MaxHoles * 256;
+
     /// <summary>Writes the message to the arena's current item.</summary>
     /// <param name="limit">Bytes after which rendering stops.</param>
     /// <returns>False when the limit was reached.</returns>
@@ -19,6 +25,7 @@ internal static class ClefTemplate
         var plain = new byte[field.ValueLength];
         ReadOnlySpan<byte> template = plain.AsSpan(0, JsonText.Unescape(json.Slice(field.ValueStart, field.ValueLength), plain, ref flags));
         var renderings = RenderingsOf(json, fields);
+        var holes = Math.Min(MaxHoles, MaxComparisons / fields.Count);
         while (!template.IsEmpty && arena.Length <= limit)
         {
             var brace = template.IndexOfAny((byte)'{', (byte)'}');
@@ -29,19 +36,24 @@ internal static class ClefTemplate
             }
 
             template = template[brace..];
-            var close = template.IndexOf((byte)'}');
             if (template.Length > 1 && template[1] == template[0])
             {
                 arena.Write(template[0]);
                 template = template[2..];
             }
-            else if (template[0] == '}' || close < 0)
+            else if (template[0] == '}' || holes == 0)
             {
                 arena.Write(template[0]);
                 template = template[1..];
             }
+            else if (template.IndexOf((byte)'}') is var close && close < 0)
+            {
+                // No hole can follow, and nobody should look for its end again.
+                holes = 0;
+            }
             else
             {
+                holes--;
                 WriteHole(arena, json, fields, template[..(close + 1)], ref renderings, ref flags);
                 template = template[(close + 1)..];
             }

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace LogConsole.Ingestion.Formats;
 
-/// <summary>Writes what is left of a record's fields, those that became no column, as one JSON object.</summary>
-internal sealed class JsonAttributeWriter(RecordArena arena)
+/// <summary>Writes what is left of a record's fields, those that became no column, as one JSON object within the budget of <see cref="JsonMembers"/>.</summary>
+internal sealed class JsonAttributeWriter(RecordArena arena, int maxBytes)
 {
     /// <summary>The time field that could not be read, kept as <c>log.timestamp.raw</c>; -1 when there is none. Reset by <see cref="Write"/>.</summary>
     public int UnreadTimestamp { get; set; } = -1;
@@ -12,9 +12,9 @@ internal sealed class JsonAttributeWriter(RecordArena arena)
     /// <param name="isClef"><c>@@name</c> then stands for <c>@name</c>.</param>
     public ReadOnlyMemory<byte> Write(ReadOnlySpan<byte> json, JsonFields fields, bool isClef, ref LogRecordFlags flags)
     {
-        var isFirst = true;
+        var members = new JsonMembers(arena, maxBytes);
         arena.Begin();
-        arena.Write((byte)'{');
+        members.Open();
         for (var i = 0; i < fields.Count; i++)
         {
             ref readonly var field = ref fields[i];
@@ -26,24 +26,19 @@ internal sealed class JsonAttributeWriter(RecordArena arena)
             var value = json.Slice(field.ValueStart, field.ValueLength);
             if (field is { Meaning.Kind: FieldKind.Attributes, Type: JsonTokenType.StartObject })
             {
-                JsonValues.WriteMembers(arena, value, ref isFirst, ref flags);
-                continue;
+                JsonValues.WriteMembers(arena, value, ref members, ref flags);
             }
-
-            if (!isFirst)
+            else if (members.TryBegin(field.NameLength + value.Length, ref flags))
             {
-                arena.Write((byte)',');
+                WriteName(json, field, i, isClef, ref flags);
+                arena.Write((byte)':');
+                members.End(JsonValues.Write(arena, value, field.Type, field.ValueHasEscapes, ref flags), ref flags);
             }
-
-            isFirst = false;
-            WriteName(json, field, i, isClef, ref flags);
-            arena.Write((byte)':');
-            JsonValues.Write(arena, value, field.Type, field.ValueHasEscapes, ref flags);
         }
 
-        arena.Write((byte)'}');
+        members.Close();
         UnreadTimestamp = -1;
-        if (isFirst)
+        if (members.IsEmpty)
         {
             arena.Begin();
         }

@@ -36,7 +36,13 @@ internal sealed class JsonFields
     /// <summary>More fields than this in one record are refused: an honest record has dozens.</summary>
     public const int Limit = 10_000;
 
+    /// <summary>Fields of one meaning beyond this many are plain attributes, so that a record of nothing but timestamps costs no more than another.</summary>
+    private const int MaxAlike = 16;
+
+    // Per meaning: the best field, and all of them in the order of the line.
     private readonly int[] _best = new int[FieldNames.KindCount];
+    private readonly int[] _alike = new int[FieldNames.KindCount];
+    private readonly int[] _candidates = new int[FieldNames.KindCount * MaxAlike];
     private JsonField[] _fields = new JsonField[32];
     private bool[] _taken = new bool[32];
 
@@ -59,6 +65,7 @@ internal sealed class JsonFields
         Count = 0;
         IsClef = false;
         Array.Fill(_best, -1);
+        Array.Clear(_alike);
         var reader = new Utf8JsonReader(line, JsonValues.ReaderOptions);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -82,9 +89,9 @@ internal sealed class JsonFields
     public int After(FieldKind kind, int index)
     {
         var found = -1;
-        for (var i = 0; i < Count; i++)
+        foreach (var i in _candidates.AsSpan((int)kind * MaxAlike, _alike[(int)kind]))
         {
-            if (_fields[i].Meaning.Kind == kind && IsBetter(index, i) && (found < 0 || IsBetter(i, found)))
+            if (IsBetter(index, i) && (found < 0 || IsBetter(i, found)))
             {
                 found = i;
             }
@@ -153,7 +160,7 @@ internal sealed class JsonFields
         var index = Count++;
         _fields[index] = field;
         _taken[index] = false;
-        ref var best = ref _best[(int)field.Meaning.Kind];
+        var kind = (int)field.Meaning.Kind;
         if (field.Meaning.Kind == FieldKind.None)
         {
             return;
@@ -167,10 +174,17 @@ internal sealed class JsonFields
         {
             _taken[index] = true;
             _fields[index] = field with { Meaning = default };
+            return;
         }
-        else if (best < 0 || IsBetter(index, best))
+
+        if (_alike[kind] == MaxAlike)
         {
-            best = index;
+            _fields[index] = field with { Meaning = default };
+            return;
         }
+
+        _candidates[(kind * MaxAlike) + _alike[kind]++] = index;
+        ref var best = ref _best[kind];
+        best = best < 0 || IsBetter(index, best) ? index : best;
     }
 }

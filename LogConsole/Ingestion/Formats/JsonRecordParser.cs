@@ -13,7 +13,7 @@ namespace LogConsole.Ingestion.Formats;
 internal sealed class JsonRecordParser(RecordContext context, RecordArena arena, Utf8Interner names, SharedJsonCache shared)
 {
     private readonly JsonFields _fields = new();
-    private readonly JsonAttributeWriter _attributes = new(arena);
+    private readonly JsonAttributeWriter _attributes = new(arena, context.Limits.MaxAttributesBytes);
     private byte[] _scratch = new byte[256];
 
     /// <summary>Reads one object. The line is valid UTF-8 without NUL; <paramref name="flags"/> says what was repaired to make it so.</summary>
@@ -53,8 +53,8 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
         var isClef = context.IsClef || _fields.IsClef;
         var timestamp = ReadTimestamp(json, ref flags);
         var (severityNumber, severityText) = ReadSeverity(json, isClef, ref flags);
-        var resource = ReadShared(json, FieldKind.Resource);
-        var scope = ReadShared(json, FieldKind.Scope);
+        var resource = ReadShared(json, FieldKind.Resource, ref flags);
+        var scope = ReadShared(json, FieldKind.Scope, ref flags);
         var service = ReadName(json, FieldKind.Service, ref flags) ?? resource?.Service ?? context.DefaultService ?? LogRecord.UnknownService;
         var host = ReadName(json, FieldKind.Host, ref flags) ?? resource?.Host;
         var traceId = ReadTraceId(json);
@@ -267,7 +267,7 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
         return null;
     }
 
-    private SharedResource? ReadShared(ReadOnlySpan<byte> json, FieldKind kind)
+    private SharedResource? ReadShared(ReadOnlySpan<byte> json, FieldKind kind, ref LogRecordFlags flags)
     {
         var index = _fields.Best(kind);
         if (index < 0 || _fields[index].Type != JsonTokenType.StartObject)
@@ -276,7 +276,9 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
         }
 
         _fields.Take(index);
-        return shared.Get(Value(json, _fields[index]));
+        var found = shared.Get(Value(json, _fields[index]));
+        flags |= found.Flags;
+        return found;
     }
 
     private TraceId ReadTraceId(ReadOnlySpan<byte> json)

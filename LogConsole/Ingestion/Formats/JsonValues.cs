@@ -10,8 +10,10 @@ namespace LogConsole.Ingestion.Formats;
 /// </summary>
 internal static class JsonValues
 {
-    /// <summary>Deepest nesting kept as structure, counted from the attributes object.</summary>
-    public const int MaxDepth = 64;
+    /// <summary>
+    /// Deepest nesting kept as structure, counted from the attributes object. Answers put it into levels of their own, and readers of JSON give up at 64.
+    /// </summary>
+    public const int MaxDepth = 32;
 
     // jsonb takes 131,072 digits, but a number of that many digits is written in 9 bytes (1e131071) and read back in 131,072.
     private const int LongestNumber = 1_000;
@@ -23,7 +25,8 @@ internal static class JsonValues
     /// <summary>Copies one value.</summary>
     /// <param name="value">The inside of a string, else the whole token or container. Valid JSON.</param>
     /// <param name="hasEscapes">For strings: whether there is a backslash in it.</param>
-    public static void Write(RecordArena arena, ReadOnlySpan<byte> value, JsonTokenType type, bool hasEscapes, ref LogRecordFlags flags)
+    /// <returns>How many values were written, the containers and all they hold.</returns>
+    public static int Write(RecordArena arena, ReadOnlySpan<byte> value, JsonTokenType type, bool hasEscapes, ref LogRecordFlags flags)
     {
         switch (type)
         {
@@ -34,33 +37,32 @@ internal static class JsonValues
                 WriteNumber(arena, value);
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                WriteContainer(arena, value, ref flags);
-                break;
+                return WriteContainer(arena, value, ref flags);
             default:
                 arena.Write(value);
                 break;
         }
+
+        return 1;
     }
 
-    /// <summary>Copies the members of an object without its braces, each value as <see cref="Write"/> does.</summary>
-    /// <param name="isFirst">Whether nothing stands before them in the surrounding object; cleared when a member is written.</param>
-    public static void WriteMembers(RecordArena arena, ReadOnlySpan<byte> container, ref bool isFirst, ref LogRecordFlags flags)
+    /// <summary>Copies those members of an object that find room, each value as <see cref="Write"/> does.</summary>
+    public static void WriteMembers(RecordArena arena, ReadOnlySpan<byte> container, ref JsonMembers members, ref LogRecordFlags flags)
     {
         var reader = new Utf8JsonReader(container, ReaderOptions);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (!isFirst)
-            {
-                arena.Write((byte)',');
-            }
-
-            isFirst = false;
-            JsonText.WriteEscapedString(arena, reader.ValueSpan, reader.ValueIsEscaped, ref flags);
-            arena.Write((byte)':');
+            var name = reader.ValueSpan;
+            var nameHasEscapes = reader.ValueIsEscaped;
             reader.Read();
             var (value, type, hasEscapes) = ReadValue(ref reader, container);
-            Write(arena, value, type, hasEscapes, ref flags);
+            if (members.TryBegin(name.Length + value.Length, ref flags))
+            {
+                JsonText.WriteEscapedString(arena, name, nameHasEscapes, ref flags);
+                arena.Write((byte)':');
+                members.End(Write(arena, value, type, hasEscapes, ref flags), ref flags);
+            }
         }
     }
 
@@ -118,9 +120,10 @@ internal static class JsonValues
         arena.Write((byte)'"');
     }
 
-    private static void WriteContainer(RecordArena arena, ReadOnlySpan<byte> container, ref LogRecordFlags flags)
+    private static int WriteContainer(RecordArena arena, ReadOnlySpan<byte> container, ref LogRecordFlags flags)
     {
         var start = arena.Length;
+        var values = 0;
         var needsComma = false;
         var reader = new Utf8JsonReader(container, ReaderOptions);
         while (reader.Read())
@@ -134,7 +137,7 @@ internal static class JsonValues
                 case JsonTokenType.StartObject or JsonTokenType.StartArray when reader.CurrentDepth + 2 > MaxDepth:
                     arena.CutTo(start);
                     JsonText.WriteString(arena, container);
-                    return;
+                    return 1;
             }
 
             if (needsComma)
@@ -151,12 +154,15 @@ internal static class JsonValues
                     break;
                 case JsonTokenType.StartObject or JsonTokenType.StartArray:
                     arena.Write(reader.ValueSpan);
+                    values++;
                     break;
                 default:
-                    Write(arena, reader.ValueSpan, reader.TokenType, reader.ValueIsEscaped, ref flags);
+                    values += Write(arena, reader.ValueSpan, reader.TokenType, reader.ValueIsEscaped, ref flags);
                     break;
             }
         }
+
+        return values;
     }
 }
 

@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace LogConsole.Ingestion.Formats;
 
-/// <summary>A resource as records share it, with the names they take from it.</summary>
-internal sealed record SharedResource(SharedJson Json, string? Service, string? Host);
+/// <summary>A resource as records share it, with the names they take from it and the flags (cut short, repaired) it gives them.</summary>
+internal sealed record SharedResource(SharedJson Json, string? Service, string? Host, LogRecordFlags Flags);
 
 /// <summary>
 /// Resources and scopes by the very bytes they were sent as, so that a stream which repeats them costs one look-up a record.
 /// Direct-mapped and of fixed size like <see cref="Utf8Interner"/>. Thread-safe, lock-free.
 /// </summary>
-internal sealed class SharedJsonCache(Utf8Interner names)
+internal sealed class SharedJsonCache(Utf8Interner names, int maxBytes)
 {
     private const int Slots = 1024;
     private const int LongestKeptBytes = 16 << 10;
@@ -40,11 +40,11 @@ internal sealed class SharedJsonCache(Utf8Interner names)
     {
         using var arena = new RecordArena();
         var flags = LogRecordFlags.None;
-        var isFirst = true;
+        var members = new JsonMembers(arena, maxBytes);
         arena.Begin();
-        arena.Write((byte)'{');
-        JsonValues.WriteMembers(arena, json, ref isFirst, ref flags);
-        arena.Write((byte)'}');
+        members.Open();
+        JsonValues.WriteMembers(arena, json, ref members, ref flags);
+        members.Close();
         var shared = SharedJson.Create(arena.Written);
 
         string? service = null;
@@ -66,7 +66,7 @@ internal sealed class SharedJsonCache(Utf8Interner names)
             reader.Skip();
         }
 
-        return new SharedResource(shared, service, host);
+        return new SharedResource(shared, service, host, flags);
     }
 
     private string? Unescaped(ref Utf8JsonReader reader)

@@ -38,6 +38,19 @@ internal static class Utf8Text
         }
     }
 
+    /// <summary>The text with every NUL and every half of a surrogate pair replaced; the same instance when there is none.</summary>
+    public static string Repaired(string text)
+    {
+        var isClean = true;
+        foreach (var rune in text.AsSpan().EnumerateRunes())
+        {
+            // A lone surrogate is enumerated as the replacement itself.
+            isClean &= rune.Value != 0 && rune != Rune.ReplacementChar;
+        }
+
+        return isClean ? text : string.Concat(text.EnumerateRunes().Select(rune => rune.Value == 0 ? Rune.ReplacementChar : rune));
+    }
+
     /// <summary>The largest length of at most <paramref name="maxBytes"/> that does not cut a character of valid UTF-8.</summary>
     public static int CutLength(ReadOnlySpan<byte> text, int maxBytes)
     {

@@ -6,13 +6,20 @@ namespace LogConsole.Ingestion.Http;
 
 /// <summary>
 /// Reads and unpacks bodies, bounded while they grow: a bomb is cut off at the limit, and all bodies being received share one budget
-/// (<see cref="HttpIngestionOptions.ReceiveBytes"/>). Thread-safe.
+/// (<see cref="HttpIngestionOptions.ReceiveBytes"/>). Their records, until they stand in the queue, share another one of that size. Thread-safe.
 /// </summary>
 internal sealed class BodyReader(IOptions<HttpIngestionOptions> options, IOptions<IngestionOptions> limits, TimeProvider time)
 {
     private const int FirstBytes = 64 << 10;
     private const int LargestFirstBytes = 1 << 20;
+
+    // What a parsed record takes beside its text: the object and its place in the list.
+    private const int RecordBytes = 256;
+
     private readonly WeightedGate _budget = new(long.MaxValue, options.Value.ReceiveBytes);
+
+    // Apart from the bodies: a request that waits here holds one already, and all of them could wait for each other.
+    private readonly WeightedGate _recordBudget = new(long.MaxValue, options.Value.ReceiveBytes);
 
     /// <summary>Reads the whole body, or says why not. The budget is held until <see cref="Release"/>.</summary>
     public async ValueTask<IngestRefusal?> ReadAsync(HttpRequest request, ContentCoding coding, ReceivedBody body, BodyReservation reservation, CancellationToken cancellationToken)
@@ -52,12 +59,32 @@ internal sealed class BodyReader(IOptions<HttpIngestionOptions> options, IOption
         }
     }
 
+    /// <summary>
+    /// Makes sure of memory for the records of a body before they are read: tiny records take many times their text.
+    /// The budget is held until <see cref="Release"/>.
+    /// </summary>
+    public async ValueTask<IngestRefusal?> ReserveRecordsAsync(ReadOnlyMemory<byte> body, BodyReservation reservation, CancellationToken cancellationToken)
+    {
+        var bytes = body.Length + (RecordBytes * Math.Min(MostRecords(body.Span), options.Value.MaxRecords + 1L));
+        if (!await _recordBudget.EnterAsync(0, bytes, limits.Value.QueuePatience, time, cancellationToken).ConfigureAwait(false))
+        {
+            return IngestRefusal.QueueFull("Too many records are being read at once.");
+        }
+
+        reservation.RecordBytes = bytes;
+        return null;
+    }
+
     /// <summary>Gives the budget back: the body is in the queue, which counts it from here on, or gone.</summary>
     public void Release(BodyReservation reservation)
     {
         _budget.Leave(0, reservation.Bytes);
-        reservation.Bytes = 0;
+        _recordBudget.Leave(0, reservation.RecordBytes);
+        reservation.Bytes = reservation.RecordBytes = 0;
     }
+
+    // Every record is a line, or has a brace of its own.
+    private static long MostRecords(ReadOnlySpan<byte> body) => 1L + Math.Max(body.Count((byte)'\n'), body.Count((byte)'{'));
 
     private async ValueTask<IngestRefusal?> FillAsync(Stream stream, ReceivedBody body, BodyReservation reservation, int first, CancellationToken cancellationToken)
     {
@@ -67,7 +94,9 @@ internal sealed class BodyReader(IOptions<HttpIngestionOptions> options, IOption
             if (body.Free.IsEmpty)
             {
                 var capacity = body.Capacity == 0 ? first : (int)Math.Min(body.Capacity * 2L, max + 1L);
-                if (!await TryReserveAsync(reservation, capacity - body.Capacity, cancellationToken).ConfigureAwait(false))
+
+                // The byte beyond the limit, which shows that a body is too large, is not counted: a budget of one such body must do.
+                if (!await TryReserveAsync(reservation, Math.Min(capacity, max) - Math.Min(body.Capacity, max), cancellationToken).ConfigureAwait(false))
                 {
                     return IngestRefusal.QueueFull("Too many bytes are being received at once.");
                 }
@@ -115,4 +144,7 @@ internal sealed class BodyReader(IOptions<HttpIngestionOptions> options, IOption
 internal sealed class BodyReservation
 {
     public long Bytes { get; set; }
+
+    /// <summary>The same for its records.</summary>
+    public long RecordBytes { get; set; }
 }

@@ -21,7 +21,10 @@ public sealed class HttpIngestionOptions
     [Range(1, 10_000_000)]
     public int MaxRecords { get; set; } = 500_000;
 
-    /// <summary>Bytes of bodies being received at once, before they stand in the queue; beyond it requests wait, then answer 429. Default 256 MiB.</summary>
+    /// <summary>
+    /// Bytes of bodies being received at once, before they stand in the queue, and as many again for the records read from them;
+    /// beyond it requests wait, then answer 429. At least <see cref="MaxBodyBytes"/>. Default 256 MiB.
+    /// </summary>
     [Range(1 << 20, long.MaxValue)]
     public long ReceiveBytes { get; set; } = 256L << 20;
 
@@ -42,6 +45,13 @@ internal sealed class HttpIngestionOptionsValidator : IValidateOptions<HttpInges
         if (options.AcknowledgeTimeout <= TimeSpan.Zero || options.AcknowledgeTimeout > TimeSpan.FromHours(1))
         {
             faults.Add($"{HttpIngestionOptions.Section}:{nameof(options.AcknowledgeTimeout)} must be more than zero and at most one hour.");
+        }
+
+        if (options.ReceiveBytes < options.MaxBodyBytes)
+        {
+            faults.Add(
+                $"{HttpIngestionOptions.Section}:{nameof(options.ReceiveBytes)} must be at least {HttpIngestionOptions.Section}:{nameof(options.MaxBodyBytes)}, "
+                + "or the largest bodies are always refused.");
         }
 
         if (!SourceZone.TryParse(options.DefaultZone, out _))

@@ -7,7 +7,7 @@ namespace LogConsole.Ingestion.Http;
 internal sealed class HttpRecordReader(IOptions<HttpIngestionOptions> options, IOptions<IngestionOptions> limits, TimeProvider time)
 {
     private readonly Utf8Interner _names = new();
-    private readonly SharedJsonCache _shared = new(new Utf8Interner());
+    private readonly SharedJsonCache _shared = new(new Utf8Interner(), limits.Value.MaxAttributesBytes);
 
     /// <summary>Reads one body that arrived now. The records' text points into it and the arena.</summary>
     public ParsedBody Read(ReadOnlyMemory<byte> body, IngestRequest request, RecordArena arena)

@@ -65,7 +65,7 @@ internal sealed partial class HttpSource(
             return await OnceAsync(context, work, request, new RequestIdentity(owner, key, hash, s_keyLifetime)).ConfigureAwait(false);
         }
 
-        if ((refusal = Parse(work, request)) is not null)
+        if ((refusal = await ParseAsync(context, work, request).ConfigureAwait(false)) is not null)
         {
             return Refuse(context, refusal);
         }
@@ -114,7 +114,7 @@ internal sealed partial class HttpSource(
             return Refuse(context, IngestRefusal.Away("database_away", "The database cannot be reached."));
         }
 
-        return work.Parsed is null && Parse(work, request) is { } refusal
+        return work.Parsed is null && await ParseAsync(context, work, request).ConfigureAwait(false) is { } refusal
             ? Refuse(context, refusal)
             : await DeliverAsync(context, work, request, identity).ConfigureAwait(false);
     }
@@ -122,9 +122,9 @@ internal sealed partial class HttpSource(
     private async Task<IResult> DeliverAsync(HttpContext context, IngestWork work, IngestRequest request, RequestIdentity? identity)
     {
         var parsed = work.Parsed!;
-        counters.Rejected(Door, "not_json", parsed.Rejected);
         if (parsed.Records.Count == 0)
         {
+            CountRejected(parsed);
             return Reply(parsed, request, new DeliveryOutcome(DeliveryStatus.Committed, 0, 0, 0, []));
         }
 
@@ -144,15 +144,16 @@ internal sealed partial class HttpSource(
                 return Refuse(context, IngestRefusal.Away("stopping", "The console is stopping; nothing of this request was kept."));
         }
 
-        _ = work.KeepUntilSettledAsync(delivery, outcome => counters.Settled(Door, outcome));
+        var kept = work.KeepUntilSettledAsync(delivery, outcome => Count(parsed, outcome));
         try
         {
-            var outcome = await delivery.Settled.WaitAsync(options.Value.AcknowledgeTimeout, time, context.RequestAborted).ConfigureAwait(false);
+            var outcome = await kept.WaitAsync(options.Value.AcknowledgeTimeout, time, context.RequestAborted).ConfigureAwait(false);
             return outcome.Status switch
             {
                 DeliveryStatus.Committed => Reply(parsed, request, outcome),
                 DeliveryStatus.Duplicate => await AfterDuplicateAsync(context, identity!, parsed.Records.Count).ConfigureAwait(false),
-                _ => Refuse(context, IngestRefusal.Away("stopping", "The console is stopping; nothing of this request was kept.")),
+                _ => Refuse(context, IngestRefusal.Away(
+                    "stopping", "The console is stopping. The records may still be stored; a retry with the same Idempotency-Key is safe.")),
             };
         }
         catch (TimeoutException)
@@ -160,6 +161,18 @@ internal sealed partial class HttpSource(
             return Refuse(context, NotSettled());
         }
     }
+
+    // Broken lines are counted with the outcome of the others: whoever is told to come back sends them again.
+    private void Count(ParsedBody parsed, DeliveryOutcome outcome)
+    {
+        counters.Settled(Door, outcome);
+        if (outcome.Status == DeliveryStatus.Committed)
+        {
+            CountRejected(parsed);
+        }
+    }
+
+    private void CountRejected(ParsedBody parsed) => counters.Rejected(Door, "not_json", parsed.Rejected);
 
     // Another instance committed the key first, between our look and our commit; perhaps with another body.
     private async Task<IResult> AfterDuplicateAsync(HttpContext context, RequestIdentity identity, int count)
@@ -183,8 +196,13 @@ internal sealed partial class HttpSource(
     private Task<KnownRequest?> FindAsync(RequestIdentity identity, CancellationToken aborted) =>
         identities.FindAsync(identity.Owner, identity.Key, CancellationToken.None).AsTask().WaitAsync(options.Value.AcknowledgeTimeout, time, aborted);
 
-    private IngestRefusal? Parse(IngestWork work, IngestRequest request)
+    private async ValueTask<IngestRefusal?> ParseAsync(HttpContext context, IngestWork work, IngestRequest request)
     {
+        if (await bodies.ReserveRecordsAsync(work.Body.Bytes, work.Reservation, context.RequestAborted).ConfigureAwait(false) is { } refusal)
+        {
+            return refusal;
+        }
+
         work.Parsed = records.Read(work.Body.Bytes, request, work.Arena);
         return work.Parsed.Fault switch
         {

@@ -24,7 +24,7 @@ internal sealed record IngestRequest
     /// <summary>The <c>Idempotency-Key</c>, or null.</summary>
     public string? Key { get; init; }
 
-    /// <summary>For records that name no service, or null.</summary>
+    /// <summary>For records that name no service, or null; text that PostgreSQL takes.</summary>
     public string? Service { get; init; }
 
     public required SourceZone Zone { get; init; }
@@ -41,7 +41,8 @@ internal sealed record IngestRequest
             return false;
         }
 
-        var service = ValueOf(http, "service", "X-Service");
+        // "%00" is a service name to whoever tries, and an error to the database at every attempt to store it.
+        var service = ValueOf(http, "service", "X-Service") is { } sent && !string.IsNullOrWhiteSpace(sent) ? Utf8Text.Repaired(sent.Trim(' ')) : null;
         if (service?.Length > LogRecordLimits.NameChars)
         {
             refusal = IngestRefusal.BadRequest("bad_service", $"service is longer than {LogRecordLimits.NameChars} characters.");

@@ -26,7 +26,8 @@ internal sealed class IngestWork(BodyReader reader) : IDisposable
     public long SizeBytes => Body.Capacity + Arena.SizeBytes;
 
     /// <summary>The queue took the delivery: everything is given back when it is settled, and not before.</summary>
-    public async Task KeepUntilSettledAsync(Delivery delivery, Action<DeliveryOutcome> settled)
+    /// <returns>The outcome, when <paramref name="settled"/> has run and the memory is given back; never faults.</returns>
+    public async Task<DeliveryOutcome> KeepUntilSettledAsync(Delivery delivery, Action<DeliveryOutcome> settled)
     {
         _isHandedOver = true;
         reader.Release(Reservation);
@@ -34,6 +35,7 @@ internal sealed class IngestWork(BodyReader reader) : IDisposable
         var outcome = await delivery.Settled.ConfigureAwait(false);
         settled(outcome);
         GiveBack(outcome.Status is DeliveryStatus.Committed or DeliveryStatus.Duplicate);
+        return outcome;
     }
 
     /// <inheritdoc/>
