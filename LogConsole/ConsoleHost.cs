@@ -9,12 +9,15 @@ internal static class ConsoleHost
     /// <summary>The address served when none is configured.</summary>
     public const string DefaultUrl = "http://127.0.0.1:5080";
 
+    private static readonly string[] s_hostSettings = ["urls", "port", "http_ports", "https_ports", "environment", "contentRoot", "applicationName"];
+
     /// <summary>
     /// A builder whose content root is the project folder under <c>dotnet run</c>, else the folder of the assembly,
     /// so that <c>dotnet /path/LogConsole.dll</c> works from any working directory, static files included.
     /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
+        CheckArguments(args);
         var inProject = File.Exists(Path.Combine(Directory.GetCurrentDirectory(), "LogConsole.csproj"));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -26,6 +29,7 @@ internal static class ConsoleHost
         // The manifest beside the assembly says where built static files are; published consoles have none and need none.
         builder.WebHost.UseStaticWebAssets();
         SetAddress(builder);
+        CheckAddresses(builder.Configuration["URLS"] ?? "");
 
         // The framework's own chatter is noise at 3 a.m.; Logging:LogLevel overrides it.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -37,6 +41,39 @@ internal static class ConsoleHost
             filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.Hosting.Lifetime", LogLevel.Information, (_, _, _) => !gate.HasFailed));
         });
         return builder;
+    }
+
+    // The host would take any "--word value" for a setting, so a slip of the keys would be a silent default.
+    private static void CheckArguments(string[] args)
+    {
+        foreach (var argument in args.Where(argument => argument.StartsWith("--", StringComparison.Ordinal) && !argument.EndsWith('=')))
+        {
+            var name = argument[2..].Split('=')[0];
+            if (!name.Contains(':', StringComparison.Ordinal) && !s_hostSettings.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new StartupException(
+                    ExitCodes.Configuration, $"There is no option --{name}: write --urls, --port, or a setting as --Section:Key value (see appsettings.example.json).");
+            }
+        }
+    }
+
+    // Kestrel says so too, but only after the database was set up, and with a stack trace.
+    private static void CheckAddresses(string urls)
+    {
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            try
+            {
+                if (BindingAddress.Parse(url) is { IsUnixPipe: false, Port: < 0 or > 65_535 })
+                {
+                    throw new FormatException("ports are 0 to 65535");
+                }
+            }
+            catch (FormatException e)
+            {
+                throw new StartupException(ExitCodes.Configuration, $"'{url}' is no address to listen on ({e.Message}): write one such as {DefaultUrl}.");
+            }
+        }
     }
 
     // PORT wins over HTTP_PORTS: the latter is also what the base image of containers sets, before anybody is asked.

@@ -30,4 +30,18 @@ public sealed class CommandLineTests
     [InlineData(ConsoleHost.DefaultUrl)]
     public void CreateBuilder_Addresses_UrlsThenPortThenHttpPorts(string? expected, params string[] arguments) =>
         Assert.Equal(expected, ConsoleHost.CreateBuilder(arguments).Configuration[WebHostDefaults.ServerUrlsKey]);
+
+    [Theory]
+    [InlineData("--url", "http://127.0.0.1:1")]
+    [InlineData("--nonsense", "1")]
+    [InlineData("--urls", "foo")]
+    [InlineData("--urls", "http://127.0.0.1:99999")]
+    [InlineData("--port", "80000")]
+    [InlineData("--port", "abc")]
+    public void CreateBuilder_WhatCannotBeMeant_IsOneSentenceAndExitCodeTwo(string name, string value)
+    {
+        var fault = Assert.Throws<StartupException>(() => ConsoleHost.CreateBuilder([name, value]));
+        Assert.Equal(ExitCodes.Configuration, fault.ExitCode);
+        Assert.Contains(name is "--urls" or "--port" ? value : name, fault.Message, StringComparison.Ordinal);
+    }
 }

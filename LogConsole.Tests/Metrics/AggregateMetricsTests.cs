@@ -54,6 +54,15 @@ public sealed class AggregateMetricsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task OrderedFileThatEndsNow_HasNoLateRecords()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        await pipeline.SendAsync([.. Enumerable.Range(0, 840).Select(i => Some.LogRecord(at: Some.Time.AddSeconds(i), arrived: Some.Time.AddSeconds(841)))]);
+        Assert.Equal(0, await database.ScalarAsync<decimal>("select sum(late) from rollup_arrival"));
+    }
+
+    [Fact]
     public async Task ClockFarAhead_DoesNotMakeOthersLate()
     {
         await using var database = await postgres.CreateDatabaseAsync();

@@ -20,15 +20,15 @@ public sealed class SourceClockTests
     {
         // Arrival is years later: the source is a replay, our clock has no say.
         var clock = SourceClock.Start.Advance(newest * Second);
-        Assert.Equal(late, clock.IsLate(at * Second, 800_000_000 * Second, s_options));
+        Assert.Equal(late, clock.IsLate(at * Second, clock.ClosedByOurClock(800_000_000 * Second, s_options), s_options));
     }
 
     [Fact]
     public void IsLate_LiveSourceThatWasQuiet_OurClockClosesTheWindow()
     {
         var clock = SourceClock.Start.Advance(1_000 * Second);
-        Assert.True(clock.IsLate(1_000 * Second, 1_100 * Second, s_options));
-        Assert.False(clock.IsLate(1_000 * Second, 1_121 * Second, s_options));
+        Assert.True(clock.IsLate(1_000 * Second, clock.ClosedByOurClock(1_100 * Second, s_options), s_options));
+        Assert.False(clock.IsLate(1_000 * Second, clock.ClosedByOurClock(1_121 * Second, s_options), s_options));
     }
 
     [Fact]

@@ -88,9 +88,8 @@ public static class AccessModule
             return AccessMode.Open;
         }
 
-        return Enum.TryParse<AccessMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode)
-            ? mode
-            : throw new StartupException(ExitCodes.Configuration, $"{key} must be Open or Keys.");
+        // What is no mode is told with all other faults, by the check of the options.
+        return Enum.TryParse<AccessMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) ? mode : AccessMode.Open;
     }
 
     private static IEnumerable<string> ConfiguredUrls(IConfiguration configuration)

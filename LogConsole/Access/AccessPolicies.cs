@@ -17,8 +17,8 @@ public static class AccessScopes
     public static IReadOnlyList<string> All { get; } = [Ingest, Read, Triage, Admin];
 
     /// <summary>Splits a configured list at commas and blanks.</summary>
-    public static IReadOnlyList<string> Parse(string scopes) =>
-        scopes.ToLowerInvariant().Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public static IReadOnlyList<string> Parse(string? scopes) =>
+        (scopes ?? "").ToLowerInvariant().Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
 
 /// <summary>The policies endpoints ask for, each the scope of its name or admin.</summary>

@@ -10,9 +10,12 @@ namespace LogConsole.Api;
 
 /// <summary>The console's key figures now, from committed rollups and the pipeline's counters.</summary>
 internal sealed class CurrentFigures(
-    Database database, RollupStore rollups, PipelineCounters counters, SampledHistory history, ServiceCatalog services, TemplateMiner miner, TimeProvider time)
+    Database database, RollupStore rollups, PipelineCounters counters, SampledHistory history, ServiceCatalog services, TemplateMiner miner, IngestionCounters doors, TimeProvider time)
 {
     private const int Minute = 60;
+
+    // Health is asked when things go wrong: it answers without the database rather than wait for it.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Rates are over the last full minute of event time. Figures that need the database are null while it is away.</summary>
     public async Task<IReadOnlyDictionary<string, double?>> ReadAsync(CancellationToken cancellationToken)
@@ -34,7 +37,8 @@ internal sealed class CurrentFigures(
             ["queue_records"] = stats.QueuedRecords,
             ["queue_bytes"] = stats.QueuedBytes,
             ["records_stored_total"] = stats.Stored,
-            ["records_duplicate_total"] = stats.Duplicates,
+            ["records_duplicate_total"] = doors.Snapshot().Sum(door => door.Duplicates),
+            ["records_rejected_total"] = doors.Snapshot().Sum(door => door.Rejected.Values.Sum()),
             ["records_dead_lettered_total"] = stats.DeadLettered,
             ["records_late_total"] = stats.Late,
             ["process_allocated_bytes_total"] = GC.GetTotalAllocatedBytes(),
@@ -52,10 +56,11 @@ internal sealed class CurrentFigures(
         var to = BucketWidth.Floor(time.GetUtcNow(), BucketWidth.Rollup);
         try
         {
-            var points = await rollups.SeverityAsync(to.AddSeconds(-Minute), to, TimeSpan.FromSeconds(Minute), null, cancellationToken).ConfigureAwait(false);
+            var points = await rollups.SeverityAsync(to.AddSeconds(-Minute), to, TimeSpan.FromSeconds(Minute), null, cancellationToken)
+                .WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(false);
             return (points.Sum(p => p.Count), points.Where(p => p.Band >= SeverityBand.Error).Sum(p => p.Count));
         }
-        catch (Npgsql.NpgsqlException)
+        catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException)
         {
             return (null, null);
         }

@@ -82,6 +82,7 @@ public sealed class AggregateMetrics(SourceClocks clocks, WindowChanges changes,
         {
             var delivery = -1;
             var clock = SourceClock.Start;
+            var closed = long.MinValue;
             for (var i = 0; i < _batch.Records.Length; i++)
             {
                 if (_batch.DeliveryOf[i] != delivery)
@@ -90,11 +91,12 @@ public sealed class AggregateMetrics(SourceClocks clocks, WindowChanges changes,
                     delivery = _batch.DeliveryOf[i];
                     var source = _batch.Deliveries[delivery].Source;
                     clock = _advanced.TryGetValue(source, out var known) ? known : _clocks[source];
+                    closed = clock.ClosedByOurClock(_batch.Records[i].ObservedTimestamp.UnixMicroseconds, options);
                 }
 
                 var record = _batch.Records[i];
                 var at = record.Timestamp.UnixMicroseconds;
-                if (clock.IsLate(at, record.ObservedTimestamp.UnixMicroseconds, options))
+                if (clock.IsLate(at, closed, options))
                 {
                     _batch.Flags[i] |= LogRecordFlags.Late;
                 }

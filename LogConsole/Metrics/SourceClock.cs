@@ -14,27 +14,29 @@ public readonly record struct SourceClock(long MaxEventMicroseconds)
     public static SourceClock Start { get; } = new(long.MinValue);
 
     /// <summary>
-    /// True when the record's window had closed: its end plus the allowed lateness lies at or before the watermark. The watermark is the newest event time;
-    /// while that is close to our clock, our clock counts as well, so that a quiet live source closes its windows too.
+    /// What our clock has closed: while the newest event time is close to it, a quiet source's windows close by our clock too.
+    /// <see cref="long.MinValue"/> when our clock has no say, as for old data. Taken before a delivery, whose records arrive at one moment:
+    /// they cannot be late against each other but by the source's own order.
     /// </summary>
+    public long ClosedByOurClock(long arrivalMicroseconds, MetricsOptions options) =>
+        MaxEventMicroseconds != long.MinValue
+        && Math.Abs((double)arrivalMicroseconds - MaxEventMicroseconds) <= options.LiveWithin.TotalMicroseconds
+            ? arrivalMicroseconds
+            : long.MinValue;
+
+    /// <summary>True when the record's window had closed: its end plus the allowed lateness lies at or before the newest event time, or what our clock has closed.</summary>
     /// <param name="eventMicroseconds">The record's event time.</param>
-    /// <param name="arrivalMicroseconds">When it arrived, by our clock.</param>
-    /// <param name="options">Lateness and what counts as live.</param>
-    public bool IsLate(long eventMicroseconds, long arrivalMicroseconds, MetricsOptions options)
+    /// <param name="closedByOurClock">See <see cref="ClosedByOurClock"/>.</param>
+    /// <param name="options">Allowed lateness.</param>
+    public bool IsLate(long eventMicroseconds, long closedByOurClock, MetricsOptions options)
     {
         if (MaxEventMicroseconds == long.MinValue)
         {
             return false;
         }
 
-        var watermark = MaxEventMicroseconds;
-        if (Math.Abs((double)arrivalMicroseconds - MaxEventMicroseconds) <= options.LiveWithin.TotalMicroseconds)
-        {
-            watermark = Math.Max(watermark, arrivalMicroseconds);
-        }
-
         var windowEnd = (TumblingWindow.Of(eventMicroseconds) + 1) * TumblingWindow.Microseconds;
-        return windowEnd + (long)options.AllowedLateness.TotalMicroseconds <= watermark;
+        return windowEnd + (long)options.AllowedLateness.TotalMicroseconds <= Math.Max(MaxEventMicroseconds, closedByOurClock);
     }
 
     /// <summary>The clock after a record.</summary>

@@ -14,7 +14,6 @@ internal sealed class SampledHistory(
     : BackgroundLoop(time, logger)
 {
     private const int Kept = 800;
-    private const int StorageEvery = 3;
 
     private readonly Lock _lock = new();
     private readonly Queue<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> _samples = new(Kept);
@@ -52,13 +51,9 @@ internal sealed class SampledHistory(
     {
         await database.WhenReadyAsync(cancellationToken).ConfigureAwait(false);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), Time);
-        for (var round = 0; ; round++)
+        while (true)
         {
-            if (round % StorageEvery == 0 || StorageBytes is null)
-            {
-                await MeasureStorageAsync(cancellationToken).ConfigureAwait(false);
-            }
-
+            await MeasureStorageAsync(cancellationToken).ConfigureAwait(false);
             Sample();
             Beat();
             if (!await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))

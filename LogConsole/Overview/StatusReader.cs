@@ -13,6 +13,9 @@ internal sealed class StatusReader(
 {
     private static readonly TimeSpan s_lateOver = TimeSpan.FromMinutes(15);
 
+    // A database that hangs must show at once, not when a command gives up.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
     // Other instances add services too.
     private static readonly TimeSpan s_namesEvery = TimeSpan.FromMinutes(1);
 
@@ -63,7 +66,8 @@ internal sealed class StatusReader(
         try
         {
             var arrival = await rollups.ArrivalAsync(
-                BucketWidth.Floor(now - s_lateOver, BucketWidth.Rollup), now, TimeSpan.Zero, null, cancellationToken).ConfigureAwait(false);
+                BucketWidth.Floor(now - s_lateOver, BucketWidth.Rollup), now, TimeSpan.Zero, null, cancellationToken)
+                .WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(false);
             if (now - _namesAt >= s_namesEvery)
             {
                 await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -74,11 +78,15 @@ internal sealed class StatusReader(
             return next with
             {
                 Late = arrival.Late,
-                DeadLetters = await queries.DeadLettersAsync(cancellationToken).ConfigureAwait(false),
+                DeadLetters = await queries.DeadLettersAsync(cancellationToken).WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(false),
                 Services = names.SequenceEqual(next.Services) ? next.Services : names,
             };
         }
-        catch (Exception e) when (e is Npgsql.NpgsqlException or DatabaseUnavailableException or TimeoutException)
+        catch (TimeoutException)
+        {
+            return next with { Database = new DatabaseStatus(DatabaseCondition.Away, now, "the database does not answer") };
+        }
+        catch (Exception e) when (e is Npgsql.NpgsqlException or DatabaseUnavailableException)
         {
             return next with { Database = new DatabaseStatus(DatabaseCondition.Away, now, e.Message) };
         }

@@ -41,7 +41,11 @@ internal sealed partial class LogPipeline(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         var (queued, _, _) = queue.Level;
-        LogDraining(queued);
+        if (_started)
+        {
+            LogDraining(queued);
+        }
+
         queue.Complete();
         if (!_started && !database.Status.IsReady)
         {
@@ -63,7 +67,10 @@ internal sealed partial class LogPipeline(
 
         await ReleaseAsync(cancellationToken).ConfigureAwait(false);
         counters.Set(PipelineCondition.Stopped);
-        LogStopped(counters.Snapshot().Stored, abandoned);
+        if (_started || abandoned != 0)
+        {
+            LogStopped(counters.Snapshot().Stored, abandoned);
+        }
     }
 
     /// <summary>Waits until everything that is in the queue now is durable. False when the pipeline stops before that.</summary>

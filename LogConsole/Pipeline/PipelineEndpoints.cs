@@ -56,12 +56,12 @@ internal static class PipelineEndpoints
     }
 
     private sealed record StatsJson(
-        string State, string? Reason, long Stored, long Duplicates, long DeadLettered, long Late, long Batches, long Retries,
+        string State, string? Reason, long Stored, long Duplicates, long Rejected, long DeadLettered, long Late, long Batches, long Retries,
         string CommitSequence, DateTimeOffset? LastCommitAt, long QueuedRecords, long QueuedBytes, int WaitingSources, double LagSeconds,
         IReadOnlyList<DoorCounts> Doors)
     {
         public static StatsJson Of(PipelineStats stats, IReadOnlyList<DoorCounts> doors) => new(
-            JsonNamingPolicy.CamelCase.ConvertName(stats.Condition.ToString()), stats.Reason, stats.Stored, stats.Duplicates, stats.DeadLettered, stats.Late,
+            JsonNamingPolicy.CamelCase.ConvertName(stats.Condition.ToString()), stats.Reason, stats.Stored, doors.Sum(door => door.Duplicates), doors.Sum(door => door.Rejected.Values.Sum()), stats.DeadLettered, stats.Late,
             stats.Batches, stats.Retries, stats.CommitSequence.ToString(), stats.LastCommitAt, stats.QueuedRecords, stats.QueuedBytes, stats.WaitingSources, stats.LagSeconds, doors);
     }
 }

@@ -35,7 +35,7 @@ public enum PipelineCondition
 /// <param name="QueuedRecords">Records in the queue or in the batch being written.</param>
 /// <param name="QueuedBytes">Bytes of their buffers.</param>
 /// <param name="WaitingSources">Sources waiting for room.</param>
-/// <param name="LagSeconds">95th percentile over the last minute of: arrival → durable; 0 when nothing was committed.</param>
+/// <param name="LagSeconds">95th percentile over the last minute of: receipt → durable, or the age of the batch being written when that is more; 0 when there is nothing.</param>
 public sealed record PipelineStats(
     PipelineCondition Condition,
     string? Reason,
@@ -72,10 +72,10 @@ public sealed class PipelineCounters(IngestionQueue queue, IngestGate gate, Time
             {
                 Condition = held is null ? _stats.Condition : PipelineCondition.Paused,
                 Reason = held ?? _stats.Reason,
-                QueuedRecords  = records,
+                QueuedRecords = records,
                 QueuedBytes = bytes,
                 WaitingSources = waiting,
-                LagSeconds = _lag.Percentile(0.95).TotalSeconds,
+                LagSeconds = Math.Max(_lag.Percentile(0.95).TotalSeconds, _writing is { } since ? (time.GetUtcNow() - since).TotalSeconds : 0),
             };
         }
     }

@@ -326,6 +326,20 @@ public sealed class HttpSourceTests
     }
 
     [Fact]
+    public async Task Post_RepeatOfARequestWithBrokenLines_TellsThemAgain()
+    {
+        await using var host = await DoorHost.StartAsync();
+        const string body = "{\"msg\":\"fine\"}\nbroken\n";
+
+        var first = (await host.PostAsync(body, key: "k").ReadAsync()).Body;
+        var repeat = (await host.PostAsync(body, key: "k").ReadAsync()).Body;
+
+        Assert.StartsWith("""{"accepted":1,"duplicates":0,"rejected":1,"deadLettered":0,"errors":[{"line":2,""", first, StringComparison.Ordinal);
+        Assert.StartsWith("""{"accepted":0,"duplicates":1,"rejected":1,"deadLettered":0,"errors":[{"line":2,""", repeat, StringComparison.Ordinal);
+        Assert.Equal(1, Assert.Single(host.Counters.Snapshot()).Rejected.Values.Sum());
+    }
+
+    [Fact]
     public async Task Post_WhileIngestIsPaused_SaysWhyAndWhenToComeBack()
     {
         await using var host = await DoorHost.StartAsync();

@@ -90,7 +90,7 @@ internal sealed partial class HttpSource(
             {
                 if (await first.Ended.WaitAsync(options.Value.AcknowledgeTimeout, time, context.RequestAborted).ConfigureAwait(false))
                 {
-                    return Duplicate(first.Records);
+                    return await DuplicateAsync(context, first.Records, work, request).ConfigureAwait(false);
                 }
             }
             catch (TimeoutException)
@@ -105,7 +105,9 @@ internal sealed partial class HttpSource(
         {
             if (await FindAsync(identity, context.RequestAborted).ConfigureAwait(false) is { } known)
             {
-                return IsSameBody(known.BodyHash, identity) ? Duplicate(known.Records) : Refuse(context, IngestRefusal.KeyReused());
+                return IsSameBody(known.BodyHash, identity)
+                    ? await DuplicateAsync(context, known.Records, work, request).ConfigureAwait(false)
+                    : Refuse(context, IngestRefusal.KeyReused());
             }
         }
         catch (Exception e) when (e is NpgsqlException or DatabaseUnavailableException or TimeoutException)
@@ -218,10 +220,16 @@ internal sealed partial class HttpSource(
             ? $"The database is not available ({status.Reason}). The records may still be stored; a retry with the same Idempotency-Key is safe."
             : "The records are not durable yet and may still be stored; a retry with the same Idempotency-Key is safe.");
 
-    private IResult Duplicate(int count)
+    // The first answer may have been lost, so the lines it rejected are told again.
+    private async ValueTask<IResult> DuplicateAsync(HttpContext context, int count, IngestWork work, IngestRequest request)
     {
         counters.Duplicate(Door, count);
-        return Results.Json(IngestReply.Duplicate(count), IngestJson.Default.IngestReply);
+        if (work.Parsed is null && await ParseAsync(context, work, request).ConfigureAwait(false) is not null)
+        {
+            return Results.Json(IngestReply.Duplicate(count), IngestJson.Default.IngestReply);
+        }
+
+        return Reply(work.Parsed!, request, DeliveryOutcome.Duplicate(count));
     }
 
     private static IResult Reply(ParsedBody parsed, IngestRequest request, DeliveryOutcome outcome)
