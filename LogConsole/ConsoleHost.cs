@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
@@ -84,6 +85,11 @@ internal static class ConsoleHost
         if (!string.IsNullOrEmpty(configuration["URLS"]) || (string.IsNullOrEmpty(port) && !string.IsNullOrEmpty(configuration["HTTP_PORTS"])))
         {
             return;
+        }
+
+        if (!string.IsNullOrEmpty(port) && !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            throw new StartupException(ExitCodes.Configuration, $"PORT: '{port}' is no port: write a number from 1 to 65535.");
         }
 
         // Everybody may reach a console that asks for keys; an open one stays on this machine.
