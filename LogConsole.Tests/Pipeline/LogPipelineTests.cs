@@ -78,8 +78,9 @@ public sealed class LogPipelineTests(PostgresFixture postgres)
         await Task.WhenAll(deliveries.Select(delivery => pipeline.SendAsync(delivery)));
 
         Assert.Equal(2, await database.ScalarAsync<long>("select count(*) from logs"));
-        Assert.Equal(2, deliveries.Count(delivery => delivery.Settled.Result.Status == DeliveryStatus.Committed));
-        Assert.Equal(18, deliveries.Count(delivery => delivery.Settled.Result.Status == DeliveryStatus.Duplicate));
+        var outcomes = await Task.WhenAll(deliveries.Select(delivery => delivery.Settled));
+        Assert.Equal(2, outcomes.Count(outcome => outcome.Status == DeliveryStatus.Committed));
+        Assert.Equal(18, outcomes.Count(outcome => outcome.Status == DeliveryStatus.Duplicate));
     }
 
     [Fact]
@@ -253,7 +254,7 @@ public sealed class LogPipelineTests(PostgresFixture postgres)
 
         await pipeline.StopAsync(TestContext.Current.CancellationToken);
 
-        Assert.All(deliveries, delivery => Assert.Equal(1, delivery.Settled.Result.Stored));
+        Assert.All(await Task.WhenAll(deliveries.Select(delivery => delivery.Settled)), outcome => Assert.Equal(1, outcome.Stored));
         Assert.Equal(50, await database.ScalarAsync<long>("select count(*) from logs"));
         Assert.Equal(EnqueueResult.Stopping, await pipeline.Queue.EnqueueAsync(Some.Delivery(), TestContext.Current.CancellationToken));
     }

@@ -77,14 +77,11 @@ internal sealed class LogReader(Database database, IOptions<LogsOptions> options
 
         if (filter.Text is { } text)
         {
-            sql.Append(" and body ilike ").Append(Add(parameters, LikePattern(text)));
+            sql.Append(" and body ilike ").Append(Add(parameters, SqlValues.Containing(text)));
         }
 
         return sql.ToString();
     }
-
-    private static string LikePattern(string text) =>
-        "%" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
 
     private static string Add<T>(NpgsqlParameterCollection parameters, T value)
     {

@@ -69,13 +69,13 @@ public sealed class RollupStore(Database database)
     public async Task<IReadOnlyList<SeverityPoint>> SeverityAsync(
         DateTimeOffset from, DateTimeOffset to, TimeSpan step, int[]? services, CancellationToken cancellationToken) =>
         await ReadPointsAsync(SeveritySql, cancellationToken,
-            new NpgsqlParameter<TimeSpan> { TypedValue = step }, At(from), At(to), Services(services)).ConfigureAwait(false);
+            new NpgsqlParameter<TimeSpan> { TypedValue = step }, At(from), At(to), SqlValues.IdsOrAll(services)).ConfigureAwait(false);
 
     /// <summary>Counts of the given windows at 10 s; windows without records are absent.</summary>
     public async Task<IReadOnlyList<SeverityPoint>> WindowsAsync(
         IReadOnlyCollection<DateTimeOffset> windows, int[]? services, CancellationToken cancellationToken) =>
         await ReadPointsAsync(WindowsSql, cancellationToken,
-            new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. windows] }, Services(services)).ConfigureAwait(false);
+            new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. windows] }, SqlValues.IdsOrAll(services)).ConfigureAwait(false);
 
     /// <summary>What arrived in a range; its borders are multiples of 10 s.</summary>
     /// <param name="transport">Records whose event time is within this of their arrival are never counted as outside.</param>
@@ -83,7 +83,7 @@ public sealed class RollupStore(Database database)
         DateTimeOffset from, DateTimeOffset to, TimeSpan transport, int[]? services, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(ArrivalSql, connection) { Parameters = { At(from), At(to), Services(services), new NpgsqlParameter<TimeSpan> { TypedValue = transport } } };
+        await using var command = new NpgsqlCommand(ArrivalSql, connection) { Parameters = { At(from), At(to), SqlValues.IdsOrAll(services), new NpgsqlParameter<TimeSpan> { TypedValue = transport } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         return new ArrivalSummary(
@@ -96,7 +96,7 @@ public sealed class RollupStore(Database database)
     public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithAsync(
         DateTimeOffset from, DateTimeOffset to, int[]? services, SeverityBand band, int limit, CancellationToken cancellationToken) =>
         ReadWindowsAsync(PlanSql, cancellationToken,
-            At(from), At(to), Services(services), new NpgsqlParameter<short> { TypedValue = (short)band }, new NpgsqlParameter<int> { TypedValue = limit });
+            At(from), At(to), SqlValues.IdsOrAll(services), new NpgsqlParameter<short> { TypedValue = (short)band }, new NpgsqlParameter<int> { TypedValue = limit });
 
     /// <summary>The newest windows that hold records of the template, latest end first, at most <paramref name="limit"/>.</summary>
     public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithTemplateAsync(
@@ -136,7 +136,4 @@ public sealed class RollupStore(Database database)
     }
 
     private static NpgsqlParameter<DateTimeOffset> At(DateTimeOffset moment) => new() { TypedValue = moment.ToUniversalTime() };
-
-    private static NpgsqlParameter Services(int[]? services) =>
-        new() { Value = (object?)services ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Integer };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using LogConsole.Ingestion.Formats;
 using LogConsole.Metrics;
 using LogConsole.Pipeline;
 
@@ -92,18 +93,6 @@ internal sealed class LineWatch(int[]? serviceIds, Func<int, string> serviceName
         var cut = body.Length > MaxBodyBytes;
         return new OverviewLine(
             id, record.Timestamp.ToDateTimeOffset(), record.SeverityNumber, serviceName(batch.ServiceIds[index]),
-            Encoding.UTF8.GetString(cut ? Utf8Prefix(body) : body), cut, record.Flags | batch.Flags[index]);
-    }
-
-    // Back to the start of the character that does not fit.
-    private static ReadOnlySpan<byte> Utf8Prefix(ReadOnlySpan<byte> text)
-    {
-        var length = MaxBodyBytes;
-        while (length > 0 && (text[length] & 0xC0) == 0x80)
-        {
-            length--;
-        }
-
-        return text[..length];
+            Encoding.UTF8.GetString(body[..Utf8Text.CutLength(body, MaxBodyBytes)]), cut, record.Flags | batch.Flags[index]);
     }
 }

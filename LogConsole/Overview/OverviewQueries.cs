@@ -30,7 +30,7 @@ internal sealed class OverviewQueries(Database database)
             {
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = from },
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = to },
-                Services(services),
+                SqlValues.IdsOrAll(services),
             },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -43,7 +43,7 @@ internal sealed class OverviewQueries(Database database)
     }
 
     /// <summary>Patterns known in all.</summary>
-    public Task<long> PatternCountAsync(int[]? services, CancellationToken cancellationToken) => ScalarAsync<long>(PatternCountSql, cancellationToken, Services(services));
+    public Task<long> PatternCountAsync(int[]? services, CancellationToken cancellationToken) => ScalarAsync<long>(PatternCountSql, cancellationToken, SqlValues.IdsOrAll(services));
 
     /// <summary>Dead letters not replayed yet.</summary>
     public Task<long> DeadLettersAsync(CancellationToken cancellationToken) => ScalarAsync<long>(DeadLettersSql, cancellationToken);
@@ -58,7 +58,4 @@ internal sealed class OverviewQueries(Database database)
         command.Parameters.AddRange(parameters);
         return (T)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
-
-    private static NpgsqlParameter Services(int[]? services) =>
-        new() { Value = (object?)services ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Integer };
 }

@@ -80,7 +80,7 @@ public sealed class TemplateStore(Database database)
             {
                 new NpgsqlParameter<long> { TypedValue = filter.MinCount },
                 new NpgsqlParameter<string?> { TypedValue = filter.Service },
-                new NpgsqlParameter<string?> { TypedValue = filter.Query is { } text ? $"%{EscapeLike(text)}%" : null },
+                new NpgsqlParameter<string?> { TypedValue = filter.Query is { } text ? SqlValues.Containing(text) : null },
                 new NpgsqlParameter { Value = filter.After?.Count ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
                 new NpgsqlParameter<int> { TypedValue = filter.After?.Id ?? 0 },
                 new NpgsqlParameter<int> { TypedValue = filter.Limit + 1 },
@@ -226,7 +226,6 @@ public sealed class TemplateStore(Database database)
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static string EscapeLike(string text) => text.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");
 
     private static NpgsqlParameter<T[]> Column<T>(IReadOnlyList<TemplateUse> uses, Func<TemplateUse, T> value)
     {

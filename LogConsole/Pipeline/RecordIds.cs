@@ -26,10 +26,4 @@ public static class RecordIds
 
     /// <summary>The id of the n-th record of a block.</summary>
     public static long At(long first, int index) => first + (index * Step);
-
-    /// <summary>When the id was given, to the millisecond (later when the counter ran ahead).</summary>
-    public static DateTimeOffset TimeOf(long id) => DateTimeOffset.FromUnixTimeMilliseconds((id >> (WriterBits + CounterBits)) + s_epochMs);
-
-    /// <summary>The writer that gave the id.</summary>
-    public static int WriterOf(long id) => (int)(id & (Step - 1));
 }
