@@ -1,6 +1,6 @@
 using LogConsole.Components;
 using LogConsole.Components.Overview;
-using LogConsole.Metrics;
+using LogConsole.Overview;
 
 namespace LogConsole.Tests.Components;
 

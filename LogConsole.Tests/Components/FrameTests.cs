@@ -3,7 +3,7 @@ using LogConsole.Components.Charts;
 using LogConsole.Components.Layout;
 using LogConsole.Components.Overview;
 using LogConsole.Ingestion;
-using LogConsole.Metrics;
+using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
 
 namespace LogConsole.Tests.Components;

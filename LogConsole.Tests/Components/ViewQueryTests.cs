@@ -1,5 +1,5 @@
 using LogConsole.Components;
-using LogConsole.Metrics;
+using LogConsole.Overview;
 
 namespace LogConsole.Tests.Components;
 

@@ -1,5 +1,5 @@
 using Deque.AxeCore.Playwright;
-using LogConsole.Metrics;
+using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

@@ -1,5 +1,5 @@
 using LogConsole.Ingestion;
-using LogConsole.Metrics;
+using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
 
 namespace LogConsole.Tests.Overview;

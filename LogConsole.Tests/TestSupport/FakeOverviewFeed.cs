@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using LogConsole.Metrics;
+using LogConsole.Overview;
 
 namespace LogConsole.Tests.TestSupport;
 

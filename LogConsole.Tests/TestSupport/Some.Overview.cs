@@ -1,5 +1,6 @@
 using LogConsole.Ingestion;
 using LogConsole.Metrics;
+using LogConsole.Overview;
 using LogConsole.Storage;
 
 namespace LogConsole.Tests.TestSupport;

@@ -1,6 +1,6 @@
 using LogConsole.Access;
 using LogConsole.Components;
-using LogConsole.Metrics;
+using LogConsole.Overview;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,9 +1,10 @@
+using LogConsole.Overview;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace LogConsole.Components;
 
-/// <summary>The pages: needs an <see cref="Metrics.IOverviewFeed"/> and a <see cref="TimeProvider"/> from the rooms above.</summary>
+/// <summary>The pages: needs an <see cref="IOverviewFeed"/> and a <see cref="TimeProvider"/> from the rooms above.</summary>
 public static class ConsoleUiModule
 {
     public static WebApplicationBuilder AddConsoleUi(this WebApplicationBuilder builder)

@@ -1,6 +1,5 @@
 using System.Text;
 using LogConsole.Ingestion.Formats;
-using LogConsole.Metrics;
 using LogConsole.Pipeline;
 
 namespace LogConsole.Overview;

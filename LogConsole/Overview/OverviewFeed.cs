@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using LogConsole.Metrics;
 
 namespace LogConsole.Overview;
 

@@ -1,5 +1,4 @@
 using LogConsole.Logs;
-using LogConsole.Metrics;
 
 namespace LogConsole.Overview;
 

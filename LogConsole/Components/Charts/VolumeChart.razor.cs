@@ -1,4 +1,4 @@
-using LogConsole.Metrics;
+using LogConsole.Overview;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 

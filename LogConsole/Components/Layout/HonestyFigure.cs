@@ -1,5 +1,5 @@
 using System.Globalization;
-using LogConsole.Metrics;
+using LogConsole.Overview;
 
 namespace LogConsole.Components.Layout;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using LogConsole.Ingestion;
-using LogConsole.Metrics;
+using LogConsole.Overview;
 
 namespace LogConsole.Components.Overview;
 

@@ -1,4 +1,4 @@
-using LogConsole.Metrics;
+using LogConsole.Overview;
 
 namespace LogConsole.Components.Overview;
 

@@ -1,6 +1,6 @@
 using LogConsole.Components.Charts;
 using LogConsole.Components.Overview;
-using LogConsole.Metrics;
+using LogConsole.Overview;
 using Microsoft.AspNetCore.Components;
 
 namespace LogConsole.Components.Pages;

@@ -1,4 +1,4 @@
-namespace LogConsole.Metrics;
+namespace LogConsole.Overview;
 
 /// <summary>What the frame of every page and the Overview page show, pushed as it changes. Thread-safe; one watch per view and circuit.</summary>
 /// <remarks>

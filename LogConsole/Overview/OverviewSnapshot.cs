@@ -1,7 +1,8 @@
 using LogConsole.Ingestion;
+using LogConsole.Metrics;
 using LogConsole.Storage;
 
-namespace LogConsole.Metrics;
+namespace LogConsole.Overview;
 
 /// <summary>Everything the Overview page shows at one moment. Immutable; parts that did not change since the last value are the same instances.</summary>
 public sealed record OverviewSnapshot

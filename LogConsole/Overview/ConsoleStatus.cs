@@ -1,6 +1,6 @@
 using LogConsole.Storage;
 
-namespace LogConsole.Metrics;
+namespace LogConsole.Overview;
 
 /// <summary>What the honesty bar and the service filter of every page show. Immutable.</summary>
 public sealed record ConsoleStatus
