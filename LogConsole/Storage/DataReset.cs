@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace LogConsole.Storage;
 
-/// <summary>Deletes all log data: records, rollups, patterns, names, dead letters, identities. Writers, settings and the schema stay; ids are never given again.</summary>
+/// <summary>Deletes all log data: records, rollups, patterns, names, dead letters, identities, anomalies, incidents. Writers, settings and the schema stay; ids are never given again.</summary>
 public sealed class DataReset(Database database)
 {
     private const string SegmentsSql = "select id from log_segments order by id";
@@ -10,7 +10,8 @@ public sealed class DataReset(Database database)
     private const string TruncateSql =
         """
         truncate log_segment_ranges, log_segments, rollup_severity, rollup_template, rollup_arrival, watermarks, templates, services, sources,
-                 resources, dead_letters, request_identities, checkpoints continue identity
+                 resources, dead_letters, request_identities, checkpoints,
+                 detection_progress, detector_states, incidents, anomalies, incident_events continue identity
         """;
 
     /// <summary>In one transaction. Throws what the database throws; then nothing is deleted.</summary>
