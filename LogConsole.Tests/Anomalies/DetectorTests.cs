@@ -165,15 +165,18 @@ public sealed class DetectorTests
     {
         // A record a minute: pauses of five windows.
         var series = new Windows().Feed(2 * Hour, window => window % 6 == 0 ? 1 : 0);
-        var start = series.Next;
         series.Feed(60, 0);
         Assert.Equal(["silence Gone"], series.Opened);
-        Assert.Equal(12, series.Findings[0].Window - start + 1);
+        Assert.Equal(12, series.Findings[0].Window - series.Findings[0].Finding.Anomaly.StartWindow + 1);
     }
 
     [Fact]
-    public void Silence_OfAnIrregularService_IsNone() =>
-        Assert.Empty(new Windows().Feed(8 * Hour, window => (window / 400) % 2 == 0 && window % 7 == 0 ? 1 : 0).Feed(2 * Hour, 0).Opened);
+    public void Silence_ThatComesBackAgainAndAgain_IsLearnedTheThirdTime() =>
+        Assert.Equal(["silence Gone", "silence Gone"], new Windows().Feed(12 * Hour, window => (window - Windows.Midnight) % 140 < 60 ? 5 : 0).Opened);
+
+    [Fact]
+    public void Silence_OfAServiceThatSpeaksEveryQuarterOfAnHour_IsNone() =>
+        Assert.Empty(new Windows().Feed(Day, window => window % 90 == 0 ? 10 : 0).Opened);
 
     [Fact]
     public void Interruption_EndsWhatIsOpen_AndIsNeitherSilenceNorDropNorSpikeAfterIt()

@@ -7,7 +7,7 @@ namespace LogConsole.Tests.Anomalies;
 internal sealed class Windows(AnomalyOptions? options = null)
 {
     /// <summary>2026-11-20 00:00:00 UTC.</summary>
-    public const long Midnight = 179_493_120;
+    public const long Midnight = 179_513_280;
 
     private readonly AnomalyOptions _options = options ?? new AnomalyOptions();
 

@@ -4,7 +4,7 @@ namespace LogConsole.Anomalies.Detectors;
 
 /// <summary>
 /// A service that was regular sends nothing while others of its origin go on. How long it may pause is learned: twice its longest pause
-/// of the last hours. Windows in which nobody sent anything are not seen here: a console that was not listening is no silence.
+/// of the last hours; a pause that was an anomaly counts only when it comes again. Windows in which nobody sent anything are not seen here: a console that was not listening is no silence.
 /// </summary>
 internal sealed class SilenceDetector(AnomalyOptions options) : IAnomalyDetector
 {
@@ -26,6 +26,7 @@ internal sealed class SilenceDetector(AnomalyOptions options) : IAnomalyDetector
     private long _seen;
     private int _ofHour;
     private long _pauseStart;
+    private short _unusual;
 
     /// <inheritdoc/>
     public string Name => Silence;
@@ -45,8 +46,7 @@ internal sealed class SilenceDetector(AnomalyOptions options) : IAnomalyDetector
         Turn();
         if (window.Records > 0)
         {
-            // The pause that was an anomaly is no habit.
-            _longest[0] = (short)Math.Max(_longest[0], _alarm.IsActive ? 0 : Math.Min(_pause, short.MaxValue));
+            Learn();
             _pause = 0;
             _seen++;
             _alarm.End(findings);
@@ -104,6 +104,7 @@ internal sealed class SilenceDetector(AnomalyOptions options) : IAnomalyDetector
         writer.Write(_seen);
         writer.Write(_ofHour);
         writer.Write(_pauseStart);
+        writer.Write(_unusual);
     }
 
     /// <inheritdoc/>
@@ -119,6 +120,19 @@ internal sealed class SilenceDetector(AnomalyOptions options) : IAnomalyDetector
         _seen = reader.ReadInt64();
         _ofHour = reader.ReadInt32();
         _pauseStart = reader.ReadInt64();
+        _unusual = reader.ReadInt16();
+    }
+
+    // One pause that was an anomaly is no habit, a second one like it is.
+    private void Learn()
+    {
+        var pause = (short)Math.Min(_pause, short.MaxValue);
+        if (_alarm.IsActive)
+        {
+            (pause, _unusual) = (Math.Min(pause, _unusual), pause);
+        }
+
+        _longest[0] = Math.Max(_longest[0], pause);
     }
 
     private void Turn()
