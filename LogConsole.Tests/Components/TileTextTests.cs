@@ -20,7 +20,7 @@ public sealed class TileTextTests
     [InlineData(0.4, 0.2, "+100\u202F%, before: 0.2\u202Fs")]
     [InlineData(0.2, 0.2, "same as before")]
     [InlineData(0.2, null, "measured since 09:00")]
-    [InlineData(null, 0.2, null)]
+    [InlineData(null, 0.2, "measured since 09:00")]
     public void Relative_TellsTheChange_OrWhyThereIsNone(double? value, double? previous, string? expected) =>
         Assert.Equal(expected, TileText.Relative(new NumberOverTime(value, previous, []), Format.Duration, "measured since 09:00"));
 
@@ -35,6 +35,7 @@ public sealed class TileTextTests
     [Theory]
     [InlineData(0.0187, 0.0063, "+1.2\u202Fpp, before: 0.63\u202F%")]
     [InlineData(0.0187, null, "no records before")]
+    [InlineData(null, 0.0063, "no records")]
     public void Points_TellsTheDifferenceFirst(double? value, double? previous, string? expected) =>
         Assert.Equal(expected, TileText.Points(new NumberOverTime(value, previous, [])));
 

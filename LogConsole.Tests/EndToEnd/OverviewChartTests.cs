@@ -21,8 +21,10 @@ public sealed class OverviewChartTests(BrowserFixture browser) : OverviewBrowser
 
         Host.Feed.Push(s => s with { Chart = Some.Chart(TimeSpan.FromMinutes(60)) });
         await Expect(page.Locator("[data-chart-left]")).ToHaveTextAsync("records per 20 s");
+        var height = (await page.Locator(".chart-card").BoundingBoxAsync())!.Height;
         await page.Keyboard.PressAsync("t"); // the table has its own heads
         await Expect(page.Locator("[data-chart-left]")).ToBeHiddenAsync();
+        Assert.Equal(height, (await page.Locator(".chart-card").BoundingBoxAsync())!.Height);
     }
 
     [Fact]

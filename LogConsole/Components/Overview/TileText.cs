@@ -11,31 +11,29 @@ internal static class TileText
     public const string NothingBefore = "no records before";
 
     /// <summary>Compared in percent; where there was nothing before, in words.</summary>
-    /// <param name="unknown">Said when it is not known what was before.</param>
-    public static string? Relative(NumberOverTime number, Func<double, string> write, string unknown = NothingBefore) => number switch
+    /// <param name="unknown">Said when it is not known what is or what was before.</param>
+    public static string Relative(NumberOverTime number, Func<double, string> write, string unknown = NothingBefore) => number switch
     {
-        { Value: null } => null,
-        { Previous: null } => unknown,
+        { Value: null } or { Previous: null } => unknown,
         { Value: { } value, Previous: { } previous } when write(value) == write(previous) => Same,
         { Previous: 0 } => $"before: {write(0)}",
         { Value: { } value, Previous: { } previous } => $"{Format.RelativeChange(value, previous)}, before: {write(previous)}",
     };
 
     /// <summary>Compared in percentage points.</summary>
-    public static string? Points(NumberOverTime share) => share switch
+    public static string Points(NumberOverTime share) => share switch
     {
-        { Value: null } => null,
+        { Value: null } => "no records",
         { Previous: null } => NothingBefore,
         { Value: { } value, Previous: { } previous } when Format.Share(value) == Format.Share(previous) => Same,
         { Value: { } value, Previous: { } previous } => $"{PointsText(value - previous)}, before: {Format.Share(previous)}",
     };
 
     /// <summary>Compared by what was added or taken away.</summary>
-    /// <param name="unknown">Said when it is not known what was before.</param>
-    public static string? Difference(NumberOverTime number, Func<double, string> write, string unknown = NothingBefore) => number switch
+    /// <param name="unknown">Said when it is not known what is or what was before.</param>
+    public static string Difference(NumberOverTime number, Func<double, string> write, string unknown = NothingBefore) => number switch
     {
-        { Value: null } => null,
-        { Previous: null } => unknown,
+        { Value: null } or { Previous: null } => unknown,
         { Value: { } value, Previous: { } previous } when write(value) == write(previous) => Same,
         { Value: { } value, Previous: { } previous } => $"{Format.Signed(value - previous, write)}, before: {write(previous)}",
     };
