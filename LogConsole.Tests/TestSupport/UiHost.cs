@@ -13,13 +13,16 @@ internal sealed class UiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private UiHost(WebApplication app, FakeOverviewFeed feed)
+    private UiHost(WebApplication app, FakeOverviewFeed feed, FakeLineReader lines)
     {
         _app = app;
         Feed = feed;
+        Lines = lines;
     }
 
     public FakeOverviewFeed Feed { get; }
+
+    public FakeLineReader Lines { get; }
 
     /// <summary>With a trailing slash.</summary>
     public string Address => _app.Urls.First() + "/";
@@ -27,16 +30,17 @@ internal sealed class UiHost : IAsyncDisposable
     public static async Task<UiHost> StartAsync()
     {
         var feed = new FakeOverviewFeed();
+        var lines = new FakeLineReader();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IOverviewFeed>(feed);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines);
         builder.AddConsoleUi();
         var app = builder.Build();
         app.UseMiddleware<SecurityHeaders>();
         app.MapConsoleUi();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new UiHost(app, feed);
+        return new UiHost(app, feed, lines);
     }
 
     /// <summary>Ends the server as a crash would look from the browser: connections are cut at once.</summary>

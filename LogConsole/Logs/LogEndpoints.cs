@@ -62,7 +62,8 @@ internal static class LogEndpoints
 
     private sealed record LogPageJson(IReadOnlyList<LogJson> Logs, string? NextCursor, bool? TimedOut);
 
-    private sealed record LogJson(
+    /// <summary>A record as the API gives it.</summary>
+    internal sealed record LogJson(
         string Id, string Timestamp, string ObservedTimestamp, int Severity, string? SeverityText, string Service, string? Host, string Body,
         string? TemplateId, string? TraceId, string? SpanId, JsonElement? Attributes, JsonElement? Resource, IReadOnlyList<string>? Flags)
     {

@@ -38,7 +38,7 @@ internal sealed class LogReader(Database database, IOptions<LogsOptions> options
 
     private static string Sql(IReadOnlyList<LogSegment> segments, string conditions, string limit)
     {
-        var sql = new StringBuilder("select l.*, r.json::text from (");
+        var sql = new StringBuilder("select l.*, r.json::text, s.json::text from (");
         for (var i = 0; i < segments.Count; i++)
         {
             sql.Append(i == 0 ? "" : " union all ")
@@ -46,7 +46,7 @@ internal sealed class LogReader(Database database, IOptions<LogsOptions> options
                 .Append(" where ").Append(conditions).Append(" order by ts desc, id desc limit ").Append(limit).Append(')');
         }
 
-        return sql.Append(") l left join resources r on r.id = l.resource_id order by l.ts desc, l.id desc limit ").Append(limit).ToString();
+        return sql.Append(") l left join resources r on r.id = l.resource_id left join resources s on s.id = l.scope_id order by l.ts desc, l.id desc limit ").Append(limit).ToString();
     }
 
     private static string Conditions(LogFilter filter, DateTimeOffset from, DateTimeOffset to, LogCursor? after, NpgsqlParameterCollection parameters)
@@ -98,6 +98,7 @@ internal sealed class LogReader(Database database, IOptions<LogsOptions> options
         SpanId = reader.IsDBNull(4) ? 0 : (ulong)reader.GetInt64(4),
         ServiceId = reader.GetInt32(7),
         TemplateId = reader.IsDBNull(8) ? null : reader.GetInt32(8),
+        SourceId = reader.GetInt16(9),
         SeverityNumber = (byte)reader.GetInt16(11),
         Flags = (LogRecordFlags)reader.GetInt16(12),
         SeverityText = reader.IsDBNull(13) ? null : reader.GetString(13),
@@ -105,6 +106,7 @@ internal sealed class LogReader(Database database, IOptions<LogsOptions> options
         Body = reader.GetString(15),
         Attributes = reader.IsDBNull(16) ? null : reader.GetString(16),
         Resource = reader.IsDBNull(17) ? null : reader.GetString(17),
+        Scope = reader.IsDBNull(18) ? null : reader.GetString(18),
     };
 
     private static TraceId ToTraceId(Guid guid)

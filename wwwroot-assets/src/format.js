@@ -6,6 +6,9 @@ const day = new Intl.DateTimeFormat('sv-SE', { year: 'numeric', month: '2-digit'
 
 export const count = n => Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, THIN);
 
+/** A rate without its unit: one decimal below 10, two below 1. */
+export const rate = x => x >= 10 ? count(x) : x > 0 && x < 0.01 ? '<0.01' : String(+x.toFixed(x < 1 ? 2 : 1));
+
 export function share(x) {
   if (x === 0) return `0${THIN}%`;
   if (x < 0.0001) return `<0.01${THIN}%`;
@@ -23,6 +26,8 @@ export const time = ms => clock.format(ms);
 export const timeMs = ms => `${clock.format(ms)}.${String(((ms % 1000) + 1000) % 1000).padStart(3, '0')}`;
 export const date = ms => day.format(ms);
 export const dateTime = ms => `${day.format(ms)} ${clock.format(ms)}`;
+/** With milliseconds and the zone's offset. */
+export const exact = ms => `${date(ms)} ${timeMs(ms)} ${offset(ms)}`;
 export const iso = ms => new Date(ms).toISOString();
 
 /** UTC, UTC+2, UTC−3:30 at a moment, in the browser's zone. */

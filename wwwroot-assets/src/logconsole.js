@@ -1,7 +1,8 @@
 // The frame's part in the browser: theme, rail, shortcuts, dialogs, copying, the lost connection, and whether the tab is seen.
 // Everything listens on the document, so that it works for whatever Blazor draws later.
 import { zoneName, time } from './format.js';
-import { recall, remember } from './store.js';
+import { copyText } from './copy.js';
+import { recall, remember, shortcutsOn } from './store.js';
 
 const root = document.documentElement;
 
@@ -48,7 +49,7 @@ const actions = {
     if (toggle) toggle.checked = shortcutsOn();
     if (dialog.open) dialog.close(); else dialog.showModal();
   },
-  '[data-copy-from]'(button) { copy(button, document.getElementById(button.dataset.copyFrom)); },
+  '[data-copy-from]'(button) { const source = document.getElementById(button.dataset.copyFrom); copyText(button, source.textContent, source); },
   '[data-closes-popover]'(link) { link.closest('[popover]').hidePopover(); },
   '[data-reconnect]'() { globalThis.Blazor?.reconnect?.().then(back => back || location.reload(), () => { /* still away */ }); },
 };
@@ -62,18 +63,6 @@ document.addEventListener('click', event => {
   if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close();
 });
 
-async function copy(button, source) {
-  const label = button.querySelector('span');
-  try {
-    await navigator.clipboard.writeText(source.textContent);
-    label.textContent = 'Copied';
-  } catch {
-    getSelection().selectAllChildren(source); // no clipboard without TLS: the reader presses Ctrl+C
-    label.textContent = 'Selected';
-  }
-  setTimeout(() => { label.textContent = 'Copy'; }, 2000);
-}
-
 // --- popovers stand below what opened them ---------------------------------------------------------------------------------
 document.addEventListener('beforetoggle', event => {
   const popover = event.target;
@@ -84,8 +73,6 @@ document.addEventListener('beforetoggle', event => {
 }, true);
 
 // --- single keys press the button that carries them; a key without a button does nothing -----------------------------------
-const shortcutsOn = () => recall('shortcuts') !== 'off';
-
 document.addEventListener('change', event => {
   if (event.target.matches?.('[data-shortcuts-on]')) remember('shortcuts', event.target.checked ? 'on' : 'off');
 });
