@@ -66,6 +66,13 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>The first column of the first row.</summary>
+    public static async Task<T> ScalarAsync<T>(NpgsqlConnection database, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, database);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -16,14 +16,14 @@ internal interface ILogRowSink
 /// <summary>Reads rows of log segments. Every condition is a constant fragment with positional parameters.</summary>
 internal sealed class LogReader(Database database, IOptions<LogsOptions> options)
 {
-    /// <summary>Gives the newest matching rows of the segments in [from, to), in order, to the sink until it has enough.</summary>
+    /// <summary>Gives the newest matching rows of the segments in the ranges, newest first, to the sink until it has enough. One statement, however many ranges.</summary>
     public async Task ReadAsync(
-        IReadOnlyList<LogSegment> segments, LogFilter filter, DateTimeOffset from, DateTimeOffset to, LogCursor? after, int limit,
+        IReadOnlyList<LogSegment> segments, LogFilter filter, IReadOnlyList<SearchRange> ranges, LogCursor? after, int limit,
         ILogRowSink sink, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var command = new NpgsqlCommand { Connection = connection, CommandTimeout = (int)Math.Ceiling(options.Value.QueryTimeout.TotalSeconds) };
-        command.CommandText = Sql(segments, Conditions(filter, from, to, after, command.Parameters), Add(command.Parameters, limit));
+        command.CommandText = Sql(segments, ranges, Conditions(filter, after, command.Parameters), command.Parameters, Add(command.Parameters, limit));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -36,22 +36,26 @@ internal sealed class LogReader(Database database, IOptions<LogsOptions> options
         }
     }
 
-    private static string Sql(IReadOnlyList<LogSegment> segments, string conditions, string limit)
+    // The index finds each range's newest rows; asking for the ranges one by one would cost a round trip each.
+    private static string Sql(
+        IReadOnlyList<LogSegment> segments, IReadOnlyList<SearchRange> ranges, string conditions, NpgsqlParameterCollection parameters, string limit)
     {
-        var sql = new StringBuilder("select l.*, r.json::text, s.json::text from (");
+        var sql = new StringBuilder("select l.*, r.json::text, s.json::text from unnest(")
+            .Append(Add(parameters, ranges.Select(range => range.From).ToArray())).Append("::timestamptz[], ")
+            .Append(Add(parameters, ranges.Select(range => range.To).ToArray())).Append("::timestamptz[]) as range(lower, upper) cross join lateral (");
         for (var i = 0; i < segments.Count; i++)
         {
             sql.Append(i == 0 ? "" : " union all ")
                 .Append("(select ").Append(LogColumns.List).Append(" from ").Append(segments[i].Table)
-                .Append(" where ").Append(conditions).Append(" order by ts desc, id desc limit ").Append(limit).Append(')');
+                .Append(" where ts >= range.lower and ts < range.upper").Append(conditions).Append(" order by ts desc, id desc limit ").Append(limit).Append(')');
         }
 
         return sql.Append(") l left join resources r on r.id = l.resource_id left join resources s on s.id = l.scope_id order by l.ts desc, l.id desc limit ").Append(limit).ToString();
     }
 
-    private static string Conditions(LogFilter filter, DateTimeOffset from, DateTimeOffset to, LogCursor? after, NpgsqlParameterCollection parameters)
+    private static string Conditions(LogFilter filter, LogCursor? after, NpgsqlParameterCollection parameters)
     {
-        var sql = new StringBuilder().Append("ts >= ").Append(Add(parameters, from)).Append(" and ts < ").Append(Add(parameters, to));
+        var sql = new StringBuilder();
         if (after is { } cursor)
         {
             // The first comparison lets the index find the place, the second one breaks ties.

@@ -118,19 +118,27 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
 
     private async Task ReadAsync(Search search, List<SearchRange> ranges, CancellationToken cancellationToken)
     {
+        var unread = new List<SearchRange>();
+        var lowest = search.ReadDownTo;
         foreach (var range in ranges)
         {
             var from = range.From > search.Filter.From ? range.From : search.Filter.From;
-            var to = range.To < search.ReadDownTo ? range.To : search.ReadDownTo;
-            var overlapping = search.Segments.Where(s => s.Rows != 0 && s.From < to && s.To >= from).ToList();
-            if (from < to && overlapping.Count != 0 && !search.IsFull)
+            var to = range.To < lowest ? range.To : lowest;
+            if (from < to)
             {
-                var wanted = search.Limit + 1 - search.Rows.Count;
-                await reader.ReadAsync(overlapping, search.Filter, from, to, search.After, wanted, search, cancellationToken).ConfigureAwait(false);
+                unread.Add(new SearchRange(from, to));
             }
 
-            search.ReadDownTo = from < search.ReadDownTo ? from : search.ReadDownTo;
+            lowest = from < lowest ? from : lowest;
         }
+
+        var overlapping = search.Segments.Where(s => s.Rows != 0 && unread.Exists(range => s.From < range.To && s.To >= range.From)).ToList();
+        if (overlapping.Count != 0)
+        {
+            await reader.ReadAsync(overlapping, search.Filter, unread, search.After, search.Limit + 1 - search.Rows.Count, search, cancellationToken).ConfigureAwait(false);
+        }
+
+        search.ReadDownTo = lowest;
     }
 
     // One row more than the limit is read: it tells whether there is a next page.

@@ -18,6 +18,11 @@ public static class LogsModule
         services.AddSingleton<LogReader>();
         services.AddSingleton<ILogStore, LogStore>();
         services.AddSingleton<SegmentRetention>();
+        services.AddSingleton<ResourceRetention>();
+        services.AddSingleton<DeadLetterRetention>();
+        services.AddSingleton<ListeningStore>();
+        services.AddSingleton<Listening>();
+        services.AddHostedService(provider => provider.GetRequiredService<Listening>());
         services.AddHostedService<Housekeeping>();
 
         // An external server's disk is not ours to see.

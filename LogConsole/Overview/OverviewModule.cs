@@ -26,7 +26,7 @@ public static class OverviewModule
         services.AddSingleton<ILineReader, LineReader>();
         services.AddSingleton(provider => new ViewSources(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<RollupStore>(), provider.GetRequiredService<WindowChanges>(),
-            provider.GetRequiredService<ILogStore>(), provider.GetRequiredService<OverviewQueries>(), provider.GetRequiredService<SampledHistory>(),
+            provider.GetRequiredService<ILogStore>(), provider.GetRequiredService<OverviewQueries>(), provider.GetRequiredService<SampledHistory>(), provider.GetRequiredService<ListeningStore>(),
             provider.GetRequiredService<ServiceCatalog>(), provider.GetRequiredService<LatestLines>(),
             provider.GetRequiredService<IOptions<LogsOptions>>().Value.RetentionBytes, provider.GetRequiredService<TimeProvider>()));
     }

@@ -7,7 +7,7 @@ namespace LogConsole.Overview;
 
 /// <summary>What a view reader reads from.</summary>
 internal sealed record ViewSources(
-    Database Database, RollupStore Rollups, WindowChanges Changes, ILogStore Logs, OverviewQueries Queries, SampledHistory History,
+    Database Database, RollupStore Rollups, WindowChanges Changes, ILogStore Logs, OverviewQueries Queries, SampledHistory History, ListeningStore Listening,
     ServiceCatalog Services, LatestLines Lines, long? StorageLimitBytes, TimeProvider Time);
 
 /// <summary>
@@ -118,7 +118,8 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
         await RefreshCountsAsync(span, services, now, cancellationToken).ConfigureAwait(false);
         _version = version;
         _readAt = now;
-        var buckets = _counts.Buckets(span.From, span.To, span.Width, TumblingWindow.Of(sources.History.Since), now);
+        var listened = await sources.Listening.ReadAsync(TumblingWindow.Start(span.From), TumblingWindow.Start(span.To), cancellationToken).ConfigureAwait(false);
+        var buckets = _counts.Buckets(span.From, span.To, span.Width, listened, now);
         var chart = new OverviewChart(TumblingWindow.Start(span.From), span.End, TimeSpan.FromSeconds(span.Width * TumblingWindow.Seconds), buckets);
         return last with
         {

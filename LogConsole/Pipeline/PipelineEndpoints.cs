@@ -36,8 +36,15 @@ internal static class PipelineEndpoints
                 $"this deletes every record; to do it, send {{\"confirm\":\"{ResetName}\"}}", statusCode: StatusCodes.Status400BadRequest, title: "Not confirmed");
         }
 
-        await pipeline.RunBetweenBatchesAsync(reset.RunAsync, cancellationToken).ConfigureAwait(false);
-        return Results.Json(new { reset = true });
+        try
+        {
+            await pipeline.RunBetweenBatchesAsync(reset.RunAsync, cancellationToken).ConfigureAwait(false);
+            return Results.Json(new { reset = true });
+        }
+        catch (ResetRefusedException e)
+        {
+            return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict, title: "Not reset");
+        }
     }
 
     private static async Task<string?> ConfirmedNameAsync(HttpRequest request, CancellationToken cancellationToken)
