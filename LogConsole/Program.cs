@@ -35,6 +35,7 @@ static async Task<int> ServeAsync(string[] arguments)
     builder.AddConsoleUi();
 
     var app = builder.BuildConsole();
+    app.UseApiFaults();
     app.UseAccess();
     app.UseWaitingPage();
     app.MapHealth();

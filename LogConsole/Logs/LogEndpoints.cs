@@ -19,14 +19,16 @@ internal static class LogEndpoints
     private static async Task<IResult> QueryAsync(HttpRequest request, ILogStore store, ServiceCatalog services, TimeProvider time, CancellationToken cancellationToken)
     {
         var query = new RequestQuery(request, time.GetUtcNow());
+        var (from, to) = query.Range();
+        var service = query.Text("service");
+        var limit = query.Limit(DefaultLimit, MaxLimit);
         var filter = new LogFilter
         {
-            From = query.Moment("from") ?? DateTimeOffset.MinValue,
-            To = query.Moment("to") ?? DateTimeOffset.MaxValue,
+            From = from ?? DateTimeOffset.MinValue,
+            To = to ?? DateTimeOffset.MaxValue,
             MinSeverity = query.Severity("severity", "level"),
             Text = query.Text("q"),
-            TemplateId = query.Text("template", "templateId", "template_id") is null ? null : query.Int32(0, 1, int.MaxValue, "template", "templateId", "template_id"),
-            ServiceIds = await ServiceIdsAsync(query.Text("service"), services, cancellationToken).ConfigureAwait(false),
+            TemplateId = query.Int32(0, 1, int.MaxValue, "template", "templateId", "template_id") is > 0 and var template ? template : null,
         };
         LogCursor? after = null;
         if (query.Text("cursor") is { } text)
@@ -34,7 +36,9 @@ internal static class LogEndpoints
             after = LogCursor.TryParse(text, out var cursor) ? cursor : throw new QueryFaultException("cursor", "is none that this API gave");
         }
 
-        var page = await store.QueryAsync(filter, query.Int32(DefaultLimit, 1, MaxLimit, "limit", "top_k"), after, cancellationToken).ConfigureAwait(false);
+        query.RejectOthers();
+        filter = filter with { ServiceIds = await services.FindIdsAsync(service, cancellationToken).ConfigureAwait(false) };
+        var page = await store.QueryAsync(filter, limit, after, cancellationToken).ConfigureAwait(false);
         if (page.Rows.Any(row => !services.Knows(row.ServiceId)))
         {
             await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -42,22 +46,6 @@ internal static class LogEndpoints
 
         return Results.Json(new LogPageJson(
             [.. page.Rows.Select(row => LogJson.Of(row, services[row.ServiceId].Name))], page.Next?.ToString(), page.TimedOut ? true : null));
-    }
-
-    private static async Task<int[]?> ServiceIdsAsync(string? names, ServiceCatalog services, CancellationToken cancellationToken)
-    {
-        if (names is null)
-        {
-            return null;
-        }
-
-        var wanted = names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (wanted.Any(name => services.IdsOf(name).Length == 0))
-        {
-            await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return [.. wanted.SelectMany(services.IdsOf)];
     }
 
     private sealed record LogPageJson(IReadOnlyList<LogJson> Logs, string? NextCursor, bool? TimedOut);
