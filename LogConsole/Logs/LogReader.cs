@@ -36,18 +36,21 @@ internal sealed class LogReader(Database database, IOptions<LogsOptions> options
         }
     }
 
-    // The index finds each range's newest rows; asking for the ranges one by one would cost a round trip each.
+    // Of a single range PostgreSQL can tell how many rows it has, and walks the index only until the page is full. Of many it cannot,
+    // but asking for them one by one would cost a round trip each.
     private static string Sql(
         IReadOnlyList<LogSegment> segments, IReadOnlyList<SearchRange> ranges, string conditions, NpgsqlParameterCollection parameters, string limit)
     {
-        var sql = new StringBuilder("select l.*, r.json::text, s.json::text from unnest(")
-            .Append(Add(parameters, ranges.Select(range => range.From).ToArray())).Append("::timestamptz[], ")
-            .Append(Add(parameters, ranges.Select(range => range.To).ToArray())).Append("::timestamptz[]) as range(lower, upper) cross join lateral (");
+        var (from, lower, upper) = ranges is [var only]
+            ? ("", Add(parameters, only.From), Add(parameters, only.To))
+            : ($"unnest({Add(parameters, ranges.Select(range => range.From).ToArray())}, {Add(parameters, ranges.Select(range => range.To).ToArray())}) as range(lower, upper) cross join lateral ",
+                "range.lower", "range.upper");
+        var sql = new StringBuilder("select l.*, r.json::text, s.json::text from ").Append(from).Append('(');
         for (var i = 0; i < segments.Count; i++)
         {
             sql.Append(i == 0 ? "" : " union all ")
                 .Append("(select ").Append(LogColumns.List).Append(" from ").Append(segments[i].Table)
-                .Append(" where ts >= range.lower and ts < range.upper").Append(conditions).Append(" order by ts desc, id desc limit ").Append(limit).Append(')');
+                .Append(" where ts >= ").Append(lower).Append(" and ts < ").Append(upper).Append(conditions).Append(" order by ts desc, id desc limit ").Append(limit).Append(')');
         }
 
         return sql.Append(") l left join resources r on r.id = l.resource_id left join resources s on s.id = l.scope_id order by l.ts desc, l.id desc limit ").Append(limit).ToString();
