@@ -21,7 +21,12 @@ public sealed class LineSheetTests
                     Pattern = null,
                     Row = details.Row with
                     {
-                        Host = null, TraceId = default, SpanId = 0, TemplateId = null, SeverityText = null, SeverityNumber = 0,
+                        Host = null,
+                        TraceId = default,
+                        SpanId = 0,
+                        TemplateId = null,
+                        SeverityText = null,
+                        SeverityNumber = 0,
                         Timestamp = LogTimestamp.From(details.Row.ObservedTimestamp),
                     },
                 },

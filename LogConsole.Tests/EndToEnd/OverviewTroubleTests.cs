@@ -59,6 +59,7 @@ public sealed class OverviewTroubleTests(BrowserFixture browser) : OverviewBrows
 
         await Expect(page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
         await Expect(page.Locator("#components-reconnect-modal")).ToContainTextAsync("Connection to the console lost");
+        Assert.Equal("\"Offline\"", await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.live > span:nth-of-type(2)'), '::after').content"));
         await Expect(page.Locator(".line")).ToHaveCountAsync(40);
     }
 }
