@@ -38,13 +38,13 @@ public sealed record PatternFilter
         var (from, to) = query.Range();
         var filter = new PatternFilter
         {
-        MinCount = query.Int64(1, 0, long.MaxValue, "minCount", "min_count"),
-        Service = query.Text("service"),
-        Query = query.Text("q"),
-        From = from,
-        To = to,
-        Limit = query.Limit(DefaultLimit, MaxLimit),
-        After = query.Text("cursor") is { } cursor ? ReadCursor(cursor) ?? throw new QueryFaultException("cursor", "is none that this API gave") : null,
+            MinCount = query.Int64(1, 0, long.MaxValue, "minCount", "min_count"),
+            Service = query.Text("service"),
+            Query = query.Text("q"),
+            From = from,
+            To = to,
+            Limit = query.Limit(DefaultLimit, MaxLimit),
+            After = query.Text("cursor") is { } cursor ? ReadCursor(cursor) ?? throw new QueryFaultException("cursor", "is none that this API gave") : null,
         };
         query.RejectOthers();
         return filter;
