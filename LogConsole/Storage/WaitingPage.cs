@@ -12,12 +12,13 @@ public static class WaitingPage
     /// Until the database is ready, pages are a calm "waiting" that reloads itself and everything else a problem+json, both 503 with
     /// <c>Retry-After</c>; <c>/alive</c>, <c>/ready</c> and <c>/health</c> pass.
     /// </summary>
-    public static IApplicationBuilder UseWaitingPage(this IApplicationBuilder app)
+    /// <param name="tellsWhy">Whether everybody may read what is waited for, which can name machines.</param>
+    public static IApplicationBuilder UseWaitingPage(this IApplicationBuilder app, bool tellsWhy)
     {
         var database = app.ApplicationServices.GetRequiredService<Database>();
         return app.Use((context, next) =>
             database.Status is { Condition: DatabaseCondition.Starting } status && !IsProbe(context.Request.Path)
-                ? AnswerAsync(context, status.Reason ?? "the database is starting")
+                ? AnswerAsync(context, (tellsWhy ? status.Reason : null) ?? "the database is starting")
                 : next(context));
     }
 
