@@ -28,6 +28,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         var port = FreePort();
         var start = new ProcessStartInfo("dotnet") { ArgumentList = { Path.Combine(AppContext.BaseDirectory, "LogConsole.dll"), "--urls", $"http://127.0.0.1:{port}" } };
         start.Environment["Storage__DataDirectory"] = data.FullName;
+        start.Environment["Access__Mode"] = "Open";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.UseShellExecute = false;
         start.RedirectStandardOutput = true;

@@ -37,7 +37,6 @@ static async Task<int> ServeAsync(string[] arguments)
     var app = builder.BuildConsole();
     app.UseApiFaults();
     app.UseAccess();
-    app.UseWaitingPage();
     app.MapHealth();
     app.MapIngestion();
     var api = app.MapGroup("/api").RequireAuthorization(AccessPolicies.Read).WithFaults();

@@ -1,10 +1,14 @@
 using LogConsole.Access;
 using LogConsole.Components;
 using LogConsole.Overview;
+using LogConsole.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace LogConsole.Tests.TestSupport;
 
@@ -34,10 +38,15 @@ internal sealed class UiHost : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines);
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Access:Mode", (string?)"Open")]);
+        var database = new Database(TimeProvider.System);
+        database.Open(NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"));
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines).AddSingleton(database);
+        builder.AddAccess();
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.AddConsoleUi();
         var app = builder.Build();
-        app.UseMiddleware<SecurityHeaders>();
+        app.UseAccess();
         app.MapConsoleUi();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new UiHost(app, feed, lines);

@@ -18,6 +18,7 @@ public static class ConsoleUiModule
             options.JSInteropDefaultCallTimeout = TimeSpan.FromSeconds(30);
         });
         builder.Services.AddScoped<ConsoleView>(); // one per circuit
+        builder.Services.AddScoped<CircuitActor>();
         return builder;
     }
 

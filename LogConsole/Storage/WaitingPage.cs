@@ -14,12 +14,13 @@ public static class WaitingPage
     /// <c>Retry-After</c>; <c>/alive</c>, <c>/ready</c> and <c>/health</c> pass, and so do the console's own style sheet, fonts and scripts,
     /// which the page is drawn with.
     /// </summary>
-    public static IApplicationBuilder UseWaitingPage(this IApplicationBuilder app)
+    /// <param name="tellsWhy">Whether everybody may read what is waited for, which can name machines.</param>
+    public static IApplicationBuilder UseWaitingPage(this IApplicationBuilder app, bool tellsWhy)
     {
         var database = app.ApplicationServices.GetRequiredService<Database>();
         return app.Use((context, next) =>
             database.Status is { Condition: DatabaseCondition.Starting } status && !IsProbe(context.Request.Path) && !IsAsset(context)
-                ? AnswerAsync(context, status.Reason ?? "the database is starting")
+                ? AnswerAsync(context, (tellsWhy ? status.Reason : null) ?? "the database is starting")
                 : next(context));
     }
 

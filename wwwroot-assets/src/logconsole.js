@@ -29,13 +29,24 @@ function setTheme(theme) {
 }
 
 matchMedia('(prefers-color-scheme: light)').addEventListener('change', event => {
-  if (!recall('theme')) setTheme(event.matches ? 'light' : 'dark');
+  if (!recall('theme') && !root.dataset.chosenTheme) setTheme(event.matches ? 'light' : 'dark');
 });
+
+/** The user's own choice, just saved: a theme and a zone, or null for the browser's. Returns the zone that counts now. */
+export function applyPreferences(theme, zone) {
+  if (theme) root.dataset.chosenTheme = theme; else delete root.dataset.chosenTheme;
+  if (zone) root.dataset.zone = zone; else delete root.dataset.zone;
+  remember('theme', '');
+  setTheme(theme ?? (matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark'));
+  document.dispatchEvent(new CustomEvent('lc:zone'));
+  return zoneName();
+}
 
 const actions = {
   '[data-theme-toggle]'() {
     setTheme(root.dataset.theme === 'light' ? 'dark' : 'light');
     remember('theme', root.dataset.theme);
+    remember('theme-over', root.dataset.chosenTheme ?? '');
   },
   '[data-pin-rail]'(button) {
     const pinned = root.dataset.rail !== 'pinned';
