@@ -29,6 +29,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { ArgumentList = { Path.Combine(AppContext.BaseDirectory, "LogConsole.dll"), "--urls", $"http://127.0.0.1:{port}" } };
         start.Environment["Storage__DataDirectory"] = data.FullName;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["Simulator__Enabled"] = "false";
         start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
         var process = Process.Start(start) ?? throw new InvalidOperationException("the console did not start");

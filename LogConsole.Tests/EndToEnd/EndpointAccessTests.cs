@@ -24,6 +24,7 @@ public sealed class EndpointAccessTests : IAsyncLifetime
             .UseEnvironment("Production")
             .UseSetting("Storage:DataDirectory", _directory.Combine("data"))
             .UseSetting("Storage:SharedBuffersMiB", "32")
+            .UseSetting("Simulator:Enabled", "false")
             .UseSetting("Access:Mode", "Keys")
             .UseSetting("Access:ApiKeys:0:Name", "reader")
             .UseSetting("Access:ApiKeys:0:Key", "reader-key-0123456789")

@@ -1,3 +1,4 @@
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Pipeline;
 using LogConsole.Storage;
 
@@ -18,6 +19,7 @@ public static class LogsModule
         services.AddSingleton<LogReader>();
         services.AddSingleton<ILogStore, LogStore>();
         services.AddSingleton<SegmentRetention>();
+        services.AddSingleton<IDemoDataOwner, DemoRows>();
         services.AddHostedService<Housekeeping>();
 
         // An external server's disk is not ours to see.
