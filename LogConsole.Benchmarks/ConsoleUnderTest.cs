@@ -30,6 +30,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         start.Environment["Storage__DataDirectory"] = data.FullName;
         start.Environment["Access__Mode"] = "Open";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["Simulator__Enabled"] = "false";
         start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
         var process = Process.Start(start) ?? throw new InvalidOperationException("the console did not start");

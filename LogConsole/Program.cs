@@ -4,6 +4,7 @@ using LogConsole.Access;
 using LogConsole.Api;
 using LogConsole.Components;
 using LogConsole.Ingestion;
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Overview;
@@ -26,6 +27,7 @@ static async Task<int> ServeAsync(string[] arguments)
     builder.AddStorage();
     builder.AddAccess();
     builder.AddIngestion();
+    builder.AddSimulator();
     builder.AddPatterns();
     builder.AddMetricsRoom();
     builder.AddLogs();
@@ -39,6 +41,7 @@ static async Task<int> ServeAsync(string[] arguments)
     app.UseAccess();
     app.MapHealth();
     app.MapIngestion();
+    app.MapSimulator();
     var api = app.MapGroup("/api").RequireAuthorization(AccessPolicies.Read).WithFaults();
     api.MapPipeline(admin: app.MapGroup("/api").RequireAuthorization(AccessPolicies.Admin).WithFaults());
     api.MapPatterns();

@@ -32,6 +32,7 @@ public sealed class EndpointAccessTests : IAsyncLifetime
             .UseEnvironment("Production")
             .UseSetting("Storage:DataDirectory", _directory.Combine("data"))
             .UseSetting("Storage:SharedBuffersMiB", "32")
+            .UseSetting("Simulator:Enabled", "false")
             .UseSetting("Access:SignInsPerMinute", "1000"));
         return ValueTask.CompletedTask;
     }

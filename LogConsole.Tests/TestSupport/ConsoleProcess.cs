@@ -76,6 +76,7 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
         start.Environment["Storage__DataDirectory"] = dataDirectory;
         start.Environment["Storage__SharedBuffersMiB"] = "32";
         start.Environment["Access__Mode"] = "Open";
+        start.Environment["Simulator__Enabled"] = "false";
         var kept = new Dictionary<string, string>(settings ?? new Dictionary<string, string>());
         foreach (var (key, value) in kept)
         {

@@ -1,3 +1,4 @@
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Pipeline;
 using LogConsole.Storage;
 
@@ -23,6 +24,7 @@ public static class LogsModule
         services.AddSingleton<ListeningStore>();
         services.AddSingleton<Listening>();
         services.AddHostedService(provider => provider.GetRequiredService<Listening>());
+        services.AddSingleton<IDemoDataOwner, DemoRows>();
         services.AddHostedService<Housekeeping>();
 
         // An external server's disk is not ours to see.
