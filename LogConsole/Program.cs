@@ -1,6 +1,7 @@
 using System.Globalization;
 using LogConsole;
 using LogConsole.Access;
+using LogConsole.Anomalies;
 using LogConsole.Api;
 using LogConsole.Components;
 using LogConsole.Ingestion;
@@ -32,6 +33,7 @@ static async Task<int> ServeAsync(string[] arguments)
     builder.AddMetricsRoom();
     builder.AddLogs();
     builder.AddPipeline(stages => stages.Then<MineTemplates>().Then<AggregateMetrics>());
+    builder.AddAnomalies();
     builder.AddOverview();
     builder.AddApi();
     builder.AddConsoleUi();
@@ -47,6 +49,7 @@ static async Task<int> ServeAsync(string[] arguments)
     api.MapPatterns();
     api.MapMetricsRoom();
     api.MapLogs();
+    api.MapAnomalies(operate: app.MapGroup("/api").RequireAuthorization(AccessPolicies.Operate).WithFaults());
     api.MapApi();
     app.MapConsoleUi();
     return await app.RunConsoleAsync().ConfigureAwait(false);

@@ -8,7 +8,7 @@ public sealed partial class RoomOrderTests
 {
     // In the order a log line takes.
     private static readonly string[] s_rooms =
-        ["Ingestion", "Pipeline", "Patterns", "Metrics", "Logs", "Overview", "Api", "Components"];
+        ["Ingestion", "Pipeline", "Patterns", "Metrics", "Logs", "Anomalies", "Overview", "Api", "Components"];
 
     private static readonly string[] s_floors = ["Storage", "Access", "Telemetry", "Web"];
 

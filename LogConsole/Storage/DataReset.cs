@@ -3,7 +3,7 @@ using Npgsql;
 namespace LogConsole.Storage;
 
 /// <summary>
-/// Deletes all log data: records, rollups, patterns, names, dead letters, identities. Writers, settings and the schema stay; ids are never given again.
+/// Deletes all log data: records, rollups, patterns, names, dead letters, identities, anomalies, incidents. Writers, settings and the schema stay; ids are never given again.
 /// Only for a console that is alone: another one would go on with what it has in memory.
 /// </summary>
 public sealed class DataReset(Database database, InstanceIdentity instance)
@@ -13,7 +13,8 @@ public sealed class DataReset(Database database, InstanceIdentity instance)
     private const string TruncateSql =
         """
         truncate log_segment_ranges, log_segments, rollup_severity, rollup_template, rollup_arrival, watermarks, templates, services, sources,
-                 resources, segment_resources, listening, dead_letters, dropped_records, request_identities, checkpoints continue identity
+                 resources, segment_resources, listening, dead_letters, dropped_records, request_identities, checkpoints,
+                 detection_progress, detector_states, incidents, anomalies, incident_events continue identity
         """;
 
     /// <summary>

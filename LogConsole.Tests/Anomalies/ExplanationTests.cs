@@ -1,0 +1,262 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Claims;
+using System.Text.Json;
+using LogConsole.Anomalies;
+using LogConsole.Anomalies.Explanations;
+using LogConsole.Anomalies.Incidents;
+using LogConsole.Ingestion;
+using LogConsole.Pipeline.Names;
+using LogConsole.Tests.TestSupport;
+using LogConsole.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LogConsole.Tests.Anomalies;
+
+/// <summary>One outage sent through the real pipeline: found, explained, every number recomputed, shown by the API and acted on.</summary>
+public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private const string Failure = "gateway timeout after 3000 ms <script>alert(1)</script>";
+    private const int Before = 150;
+    private const int During = 24;
+
+    // Windows of 10 s; the outage begins at 14:01:00.
+    private static readonly DateTimeOffset s_outage = new(2026, 11, 20, 14, 1, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset s_start = s_outage.AddSeconds(-10 * Before);
+
+    private DetectionHarness _harness = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private IncidentStore Store => _harness.Get<IncidentStore>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _harness = await DetectionHarness.StartAsync(postgres, s_outage.AddSeconds(10 * During), options => options.MinRecords = 20);
+        await _harness.Pipeline.SendAsync(Some.Delivery([.. Lines()]));
+        _harness.Time.Advance(TimeSpan.FromMinutes(1));
+        await _harness.DetectAsync();
+        await _harness.ExplainAsync();
+    }
+
+    public ValueTask DisposeAsync() => _harness.DisposeAsync();
+
+    [Fact]
+    public async Task EveryNumber_IsComputedAgainFromTheStores()
+    {
+        var explanation = await ExplanationAsync();
+        foreach (var evidence in explanation.Evidence)
+        {
+            Assert.NotEmpty(evidence.Numbers);
+            Assert.Equal(evidence.Numbers, await _harness.Get<EvidenceReader>().ReadAsync(evidence.Query, Cancellation));
+            foreach (var number in evidence.Numbers)
+            {
+                Assert.Equal(await CountAsync(evidence.Query, number.Name), number.Value, 6);
+            }
+        }
+
+        Assert.All(explanation.Sentences.SelectMany(sentence => sentence.EvidenceIds), id => Assert.Contains(id, explanation.Evidence.Select(evidence => evidence.Id)));
+        Assert.Equal(
+            Enum.GetValues<EvidenceKind>().Except([EvidenceKind.LogRate, EvidenceKind.LogRateRange]).Order(), explanation.Evidence.Select(evidence => evidence.Query.Kind).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Explanation_SaysWhatWhereSinceWhenAndThatNoModelTookPart()
+    {
+        var explanation = await ExplanationAsync();
+        Assert.Equal("Extractive: no language model is configured", explanation.Method);
+        Assert.Matches(@"^Error share of payment \d+ % \(normal 0–\d % ?\) since 14:01 UTC$|^Error share of payment \d+ % \(normal 0–0 %\) since 14:01 UTC$", explanation.Headline);
+        var all = string.Join('\n', explanation.Sentences.Select(sentence => sentence.Text));
+        Assert.Contains("It began in payment at 14:01:00 UTC; \"gateway timeout after <*> ms", all, StringComparison.Ordinal);
+        Assert.Contains("96 times, 0 times in the hour before", all, StringComparison.Ordinal);
+        var lines = explanation.Evidence.Where(evidence => evidence.Query.Kind == EvidenceKind.Line).ToList();
+        Assert.Equal(3, lines.Count);
+        Assert.Contains(lines, line => line.Text == Failure);
+        Assert.Equal(explanation.Headline, Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation)).Title);
+    }
+
+    [Fact]
+    public async Task Explanation_IsMadeAgainWhenTheIncidentChanged_NotBefore()
+    {
+        Assert.Equal(0, await _harness.ExplainAsync());
+        await Store.NoteAsync(1, "ann", "looking", Cancellation);
+        Assert.Equal(0, await _harness.ExplainAsync());
+        _harness.Time.Advance(TimeSpan.FromMinutes(2));
+        await Store.NoteAsync(1, "ann", "still looking", Cancellation);
+        _harness.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, await _harness.ExplainAsync());
+    }
+
+    [Fact]
+    public async Task Api_ListsShowsAndActs()
+    {
+        await using var app = await ServeAsync();
+        var http = app.GetTestClient();
+        var listed = await http.GetFromJsonAsync<JsonElement>("/api/incidents?state=open&service=payment&from=2026-11-20T14:00:00Z&to=2026-11-20T15:00:00Z", Cancellation);
+        var incident = Assert.Single(listed.GetProperty("incidents").EnumerateArray());
+        Assert.Equal(("1", "payment", "open", true, false), (
+            incident.GetProperty("id").GetString(), incident.GetProperty("service").GetString(), incident.GetProperty("state").GetString(),
+            incident.GetProperty("notifies").GetBoolean(), incident.GetProperty("historical").GetBoolean()));
+        foreach (var nothing in (string[])["state=resolved", "service=web", "to=2026-11-20T14:00:00Z", "from=2026-11-20T15:00:00Z"])
+        {
+            Assert.Empty((await http.GetFromJsonAsync<JsonElement>($"/api/incidents?{nothing}", Cancellation)).GetProperty("incidents").EnumerateArray());
+        }
+
+        var anomalies = await AllAnomaliesAsync(http);
+        Assert.Equal(await _harness.Database.ScalarAsync<long>("select count(*) from anomalies"), anomalies.Count);
+        Assert.Contains("error_share", anomalies);
+        Assert.Contains("new_error_template", anomalies);
+
+        using var acknowledged = await http.PostAsJsonAsync("/api/incidents/1/ack", new { note = "mine <b>" }, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, acknowledged.StatusCode);
+        using var again = await http.PostAsync(new Uri("/api/incidents/1/ack", UriKind.Relative), null, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        using var noted = await http.PostAsJsonAsync("/api/incidents/1/notes", new { note = "gateway restarted" }, Cancellation);
+        using var resolved = await http.PostAsync(new Uri("/api/incidents/1/resolve", UriKind.Relative), null, Cancellation);
+        var one = await resolved.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        Assert.Equal(("resolved", "tester", "tester"), (
+            one.GetProperty("incident").GetProperty("state").GetString(), one.GetProperty("incident").GetProperty("acknowledgedBy").GetString(), one.GetProperty("incident").GetProperty("resolvedBy").GetString()));
+        Assert.Equal(
+            ["acknowledged tester mine <b>", "note tester gateway restarted", "resolved tester "],
+            one.GetProperty("timeline").EnumerateArray().Where(entry => entry.GetProperty("who").ValueKind == JsonValueKind.String)
+                .Select(entry => $"{entry.GetProperty("kind").GetString()} {entry.GetProperty("who").GetString()} {entry.GetProperty("text").GetString()}"));
+        Assert.Equal(Explanation.Extractive, one.GetProperty("explanation").GetProperty("method").GetString());
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/incidents/99", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api/incidents/x", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/api/incidents/99/ack", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/api/incidents/1/notes", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/api/incidents?state=broken", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/api/incidents?cursor=x", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/api/anomalies?min_score=101", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/api/anomalies?cursor=1.zz", HttpStatusCode.BadRequest)]
+    public async Task Api_WhatCannotBe_IsSaid(string method, string path, HttpStatusCode status)
+    {
+        await using var app = await ServeAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var answer = await app.GetTestClient().SendAsync(request, Cancellation);
+        Assert.Equal((status, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
+    public async Task Health_TellsEveryServicesConditionRateAndIncident()
+    {
+        var health = (await _harness.Get<ServiceHealthReader>().ReadAsync(Cancellation)).ToDictionary(service => service.Name);
+        Assert.Equal(["payment", "web"], health.Keys);
+        Assert.Equal((ServiceCondition.Anomalous, 1L), (health["payment"].Condition, health["payment"].IncidentId));
+        Assert.Equal((ServiceCondition.Ok, 60, 60, null), (health["web"].Condition, health["web"].Learned, health["web"].LearningNeeded, health["web"].IncidentId));
+        Assert.Equal(ServiceHealth.SparklineMinutes, health["web"].Sparkline.Count);
+        Assert.Equal([60L, 60L, 60L], health["web"].Sparkline.Skip(25).Take(3));
+        Assert.True(health["payment"].ErrorShare > 0.2);
+    }
+
+    [Fact]
+    public async Task Watch_WakesOnAChange_AlsoOfAnotherInstance()
+    {
+        var watch = _harness.Get<IncidentWatch>();
+        var version = await watch.ReadVersionAsync(Cancellation);
+        var waiting = watch.WaitForChangeAsync(version, Cancellation);
+        await Store.NoteAsync(1, "ann", "looking", Cancellation);
+        var next = await waiting.WaitAsync(Cancellation);
+        Assert.True(next > version);
+
+        waiting = watch.WaitForChangeAsync(next, Cancellation);
+        await _harness.Database.ExecuteAsync("update incident_clock set version = version + 1");
+        while (!waiting.IsCompleted)
+        {
+            await Task.WhenAny(waiting, _harness.Time.WaitForTimerAsync(Cancellation));
+            _harness.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(next + 1, await waiting);
+    }
+
+    private async Task<Explanation> ExplanationAsync()
+    {
+        var incident = Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation));
+        return Assert.IsType<Explanation>(await Store.ExplanationAsync(incident.Id, Cancellation));
+    }
+
+    // The same numbers, counted from the log rows themselves.
+    private async Task<double> CountAsync(EvidenceQuery query, string number)
+    {
+        string At(DateTimeOffset? moment) => $"'{moment?.ToString("O", CultureInfo.InvariantCulture)}'";
+        var rows = $"from logs where service_id = {query.ServiceId} and ts >= {At(query.From)} and ts < {At(query.To)}";
+        var template = $"from logs where template_id = {query.TemplateId ?? 0}";
+        var minutes = $"(select (count(*) filter (where severity >= 17))::float8 / count(*) as share {rows} group by floor(extract(epoch from {At(query.To)}::timestamptz - ts - interval '1 microsecond') / 60) having count(*) >= 10) m";
+        var during = $"(select count(*) {template} and ts >= {At(query.From)} and ts < {At(query.To)})";
+        var before = $"(select count(*) {template} and ts >= {At(query.Before ?? query.From)} and ts < {At(query.From)})";
+        var sql = (query.Kind, number) switch
+        {
+            (EvidenceKind.ErrorShare, "records") => $"select count(*)::float8 {rows}",
+            (EvidenceKind.ErrorShare, "errors") => $"select count(*)::float8 {rows} and severity >= 17",
+            (EvidenceKind.ErrorShare, _) => $"select (count(*) filter (where severity >= 17))::float8 / count(*) {rows}",
+            (EvidenceKind.ErrorShareRange, "low") => $"select percentile_cont(0.05) within group (order by share) from {minutes}",
+            (EvidenceKind.ErrorShareRange, _) => $"select percentile_cont(0.95) within group (order by share) from {minutes}",
+            (EvidenceKind.TemplateRise, "during") => $"select {during}::float8",
+            (EvidenceKind.TemplateRise, "before") => $"select {before}::float8",
+            (EvidenceKind.TemplateRise, _) => $"select ({during} + 5) / ({before} * {(query.To - query.From).TotalSeconds} / 3600.0 + 5)::float8",
+            (EvidenceKind.Onset, _) => $"select extract(epoch from timestamptz {At(s_outage)})::float8",
+            (EvidenceKind.Line, _) => $"select count(*)::float8 from logs where id = {query.LineId}",
+            _ => throw new InvalidOperationException($"{query.Kind} {number}"),
+        };
+        return await _harness.Database.ScalarAsync<double>(sql);
+    }
+
+    private static async Task<List<string>> AllAnomaliesAsync(HttpClient http)
+    {
+        var (detectors, cursor) = (new List<string>(), "");
+        while (true)
+        {
+            var page = await http.GetFromJsonAsync<JsonElement>($"/api/anomalies?limit=1&service=payment&min_score=1{cursor}", Cancellation);
+            detectors.AddRange(page.GetProperty("anomalies").EnumerateArray().Select(anomaly => anomaly.GetProperty("detector").GetString()!));
+            if (page.GetProperty("nextCursor").GetString() is not { } next)
+            {
+                return detectors;
+            }
+
+            cursor = $"&cursor={next}";
+        }
+    }
+
+    private async Task<WebApplication> ServeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Services.AddSingleton<TimeProvider>(_harness.Time);
+        builder.Services.AddSingleton(Store);
+        builder.Services.AddSingleton(_harness.Get<ServiceCatalog>());
+        builder.Services.AddSingleton(_harness.Get<ServiceHealthReader>());
+        var app = builder.Build();
+        app.Use((context, next) =>
+        {
+            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "tester")], "test"));
+            return next(context);
+        });
+        var api = app.MapGroup("/api").WithFaults();
+        api.MapAnomalies(api);
+        await app.StartAsync(Cancellation);
+        return app;
+    }
+
+    private static IEnumerable<LogRecord> Lines()
+    {
+        for (var n = 0; n < Before + During; n++)
+        {
+            var failing = n >= Before;
+            for (var i = 0; i < 10; i++)
+            {
+                var at = s_start.AddSeconds((10 * n) + i);
+                yield return Some.LogRecord($"page {(n * 10) + i} served", "web", SeverityNumber.Info, at, at);
+                yield return failing && i < 4
+                    ? Some.LogRecord(Failure.Replace("3000", $"{3000 + (i * 7)}", StringComparison.Ordinal), "payment", SeverityNumber.Error, at, at)
+                    : Some.LogRecord($"payment {(n * 10) + i} done", "payment", n % 40 == 0 && i == 0 ? SeverityNumber.Error : SeverityNumber.Info, at, at);
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using LogConsole.Anomalies;
+using LogConsole.Anomalies.Detection;
+using LogConsole.Anomalies.Detectors;
+using LogConsole.Anomalies.Incidents;
+using LogConsole.Metrics;
+
+namespace LogConsole.Tests.Anomalies;
+
+/// <summary>How anomalies join.</summary>
+public sealed class IncidentBookTests
+{
+    private const long Start = Windows.Midnight;
+
+    private readonly IncidentBook _book = new(new AnomalyOptions(), TumblingWindow.Start(Start));
+
+    [Fact]
+    public void SameService_WithinTheQuietPeriod_Joins()
+    {
+        Take(1, Start, FindingKind.Opened);
+        Take(1, Start + 10, FindingKind.Ended, last: Start + 10);
+        Take(1, Start + 60, FindingKind.Opened, detector: "volume");
+        var incident = Assert.Single(_book.Changed);
+        Assert.Equal((2, Start + 60, Start), (incident.AnomalyCount, incident.Last, incident.Start));
+        Assert.Equal(["opened", "joined"], incident.Events.Select(entry => entry.Kind));
+    }
+
+    [Fact]
+    public void OtherService_SoonAfter_Joins_LaterOpensItsOwn()
+    {
+        Take(1, Start, FindingKind.Opened);
+        Take(2, Start + 12, FindingKind.Opened);
+        Take(3, Start + 24, FindingKind.Opened);
+        Take(4, Start + 60, FindingKind.Opened);
+        Assert.Equal(["1,2,3", "4"], _book.Changed.Select(incident => string.Join(',', incident.ServiceIds)));
+    }
+
+    [Fact]
+    public void OtherOrigin_NeverJoins()
+    {
+        Take(1, Start, FindingKind.Opened);
+        Take(2, Start, FindingKind.Opened, demo: true);
+        Assert.Equal(2, _book.Changed.Count());
+    }
+
+    [Fact]
+    public void Spread_EndsAQuarterOfAnHourAfterTheBeginning()
+    {
+        for (var service = 1; service <= 12; service++)
+        {
+            Take(service, Start + (service * 15), FindingKind.Opened);
+        }
+
+        Assert.Equal([7, 5], _book.Changed.Select(incident => incident.ServiceIds.Count));
+    }
+
+    [Fact]
+    public void Quiet_ResolvesAtTheMomentItHadBeenQuiet_ActiveNever()
+    {
+        Take(1, Start, FindingKind.Opened);
+        _book.Settle(_ => Start + 10_000);
+        var incident = Assert.Single(_book.Changed);
+        Assert.Equal(IncidentState.Open, incident.State);
+
+        Take(1, Start + 20, FindingKind.Ended, start: Start, last: Start + 14);
+        _book.Settle(_ => Start + 74);
+        Assert.Equal(IncidentState.Open, incident.State);
+        _book.Settle(_ => Start + 10_000);
+        Assert.Equal((IncidentState.Resolved, TumblingWindow.Start(Start + 75)), (incident.State, incident.ResolvedAt));
+    }
+
+    [Fact]
+    public void SameFingerprint_WithinAnHourOfTheEnd_OpensAgain_LaterIsNew()
+    {
+        Take(1, Start, FindingKind.Opened);
+        Take(1, Start + 14, FindingKind.Ended, start: Start, last: Start + 14);
+        Take(1, Start + 300, FindingKind.Opened);
+        var incident = Assert.Single(_book.Changed);
+        Assert.Equal((IncidentState.Open, 2), (incident.State, incident.AnomalyCount));
+        Assert.Contains("reopened", incident.Events.Select(entry => entry.Kind));
+
+        Take(1, Start + 314, FindingKind.Ended, start: Start + 300, last: Start + 314);
+        Take(1, Start + 1_000, FindingKind.Opened);
+        Assert.Equal(2, _book.Changed.Count());
+    }
+
+    [Fact]
+    public void SameService_OtherTrouble_DoesNotReopen()
+    {
+        Take(1, Start, FindingKind.Opened);
+        Take(1, Start + 14, FindingKind.Ended, start: Start, last: Start + 14);
+        Take(1, Start + 300, FindingKind.Opened, detector: "silence");
+        Assert.Equal(2, _book.Changed.Count());
+    }
+
+    [Fact]
+    public void Historical_UntilFoundInFreshData()
+    {
+        var book = new IncidentBook(new AnomalyOptions(), TumblingWindow.Start(Start + 200));
+        Take(1, Start, FindingKind.Opened, book: book);
+        var incident = Assert.Single(book.Changed);
+        Assert.True(incident.IsHistorical);
+        Take(1, Start + 190, FindingKind.Continued, start: Start, last: Start + 190, book: book);
+        Assert.False(incident.IsHistorical);
+    }
+
+    private void Take(
+        int service, long window, FindingKind kind, long? start = null, long? last = null, string detector = ErrorShareDetector.ErrorShare, bool demo = false, IncidentBook? book = null)
+    {
+        var from = start ?? (kind == FindingKind.Ended ? Start : window);
+        var anomaly = new DetectedAnomaly(
+            detector, 1, detector, null, detector == "silence" ? AnomalyDirection.Gone : AnomalyDirection.Up, from, last ?? window, 0.4, 0, 0.04, 80, []);
+        var watched = new WatchedService(service, demo, Start, new ServiceDetectors(new AnomalyOptions()));
+        (book ?? _book).Take(new PlacedFinding(watched, $"service {service}", window, new Finding(kind, anomaly)), _ => window);
+    }
+}

@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using System.Text;
+using LogConsole.Anomalies.Detection;
+using LogConsole.Anomalies.Detectors;
+using LogConsole.Metrics;
+
+namespace LogConsole.Anomalies.Incidents;
+
+/// <summary>A finding with its place.</summary>
+internal sealed record PlacedFinding(WatchedService Service, string ServiceName, long Window, Finding Finding);
+
+/// <summary>
+/// Joins anomalies to incidents. Pure: the same findings in the same order give the same incidents.
+/// <para>An anomaly joins an unresolved incident of its origin (demo or real): one that has its service and whose last anomalous window is no
+/// further back than <see cref="AnomalyOptions.QuietPeriod"/>; else one that is still going on or ended less than
+/// <see cref="AnomalyOptions.JoinWithin"/> before, whose newest anomaly started no longer than that before, and which began no longer than
+/// <see cref="AnomalyOptions.SpreadWithin"/> before — the one that started last. Which service calls which is not known, so nearness in
+/// time stands for it.</para>
+/// <para>Else an incident with its fingerprint (origin, service, kind of trouble) that is resolved opens again within
+/// <see cref="AnomalyOptions.ReopenWithin"/>; else it is a new incident.</para>
+/// </summary>
+internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
+{
+    private readonly List<IncidentDraft> _incidents = []; // by id, new ones last
+    private readonly Dictionary<AnomalyKey, AnomalyDraft> _anomalies = [];
+
+    /// <summary>Incidents with something to store, in the order they began.</summary>
+    public IEnumerable<IncidentDraft> Changed => _incidents.Where(incident => incident.IsChanged);
+
+    /// <summary>Anomalies to store.</summary>
+    public IEnumerable<AnomalyDraft> Anomalies => _anomalies.Values;
+
+    /// <summary>Adds a stored incident: every unresolved one, and those resolved lately.</summary>
+    public void Add(IncidentDraft incident) => _incidents.Add(incident);
+
+    /// <summary>Takes the next finding.</summary>
+    /// <param name="progress">[service id] → windows before this are judged; decides what has been quiet.</param>
+    public void Take(PlacedFinding placed, Func<int, long> progress)
+    {
+        Settle(progress);
+        var (kind, anomaly) = placed.Finding;
+        var key = AnomalyKey.Of(placed.Service.Id, anomaly);
+        if (kind == FindingKind.Opened)
+        {
+            var home = Home(placed.Service, anomaly) ?? Reopened(placed.Service, anomaly) ?? Open(placed);
+            Join(home, placed, key);
+            _anomalies[key] = new AnomalyDraft(placed.Service.Id, anomaly, placed.Window, HasEnded: false, home);
+            return;
+        }
+
+        var incident = _incidents.Find(candidate => candidate.Active.Contains(key));
+        var found = _anomalies.TryGetValue(key, out var known) ? known.FoundWindow : placed.Window;
+        _anomalies[key] = new AnomalyDraft(placed.Service.Id, anomaly, found, kind == FindingKind.Ended, incident);
+        if (incident is null)
+        {
+            return;
+        }
+
+        incident.Last = Math.Max(incident.Last, anomaly.LastWindow);
+        incident.Score = Math.Max(incident.Score, anomaly.Score);
+        incident.IsHistorical &= IsOld(anomaly.LastWindow);
+        incident.IsChanged = true;
+        if (kind == FindingKind.Ended)
+        {
+            incident.Active.Remove(key);
+        }
+    }
+
+    /// <summary>Resolves what has been quiet long enough, as of the moment it had been.</summary>
+    public void Settle(Func<int, long> progress)
+    {
+        var quiet = DetectionClock.Windows(options.QuietPeriod);
+        foreach (var incident in _incidents)
+        {
+            var over = incident.Last + 1 + quiet;
+            if (incident.State == IncidentState.Resolved || incident.Active.Count != 0 || progress(incident.ServiceId) < over)
+            {
+                continue;
+            }
+
+            incident.State = IncidentState.Resolved;
+            incident.ResolvedAt = TumblingWindow.Start(over);
+            incident.Events.Add(new IncidentEvent(TumblingWindow.Start(over), "resolved", null, $"quiet for {options.QuietPeriod}"));
+            incident.IsChanged = true;
+        }
+    }
+
+    /// <summary>The same for the same kind of trouble in the same service of the same origin: 16 hex digits.</summary>
+    public static string Fingerprint(bool isDemo, int serviceId, DetectedAnomaly anomaly)
+    {
+        var trouble = (anomaly.Detector, anomaly.Direction) switch
+        {
+            (ErrorShareDetector.ErrorShare or NewErrorTemplateDetector.NewErrorTemplate, _) => "errors",
+            (_, AnomalyDirection.Up) => "more",
+            _ => "less",
+        };
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{(isDemo ? "demo" : "real")}/{serviceId}/{trouble}")))[..16];
+    }
+
+    private IncidentDraft? Home(WatchedService service, DetectedAnomaly anomaly)
+    {
+        var near = DetectionClock.Windows(options.JoinWithin);
+        var quiet = DetectionClock.Windows(options.QuietPeriod);
+        var spread = DetectionClock.Windows(options.SpreadWithin);
+        var open = _incidents.Where(incident => incident.State != IncidentState.Resolved && incident.IsDemo == service.IsDemo).ToList();
+        return open.Where(incident => incident.ServiceIds.Contains(service.Id)
+                && anomaly.StartWindow - incident.Last <= quiet && incident.Start - anomaly.LastWindow <= quiet)
+            .MaxBy(incident => incident.Start)
+            ?? open.Where(incident => anomaly.StartWindow - incident.Last <= near && Math.Abs(anomaly.StartWindow - incident.NewestStart) <= near
+                && anomaly.StartWindow - incident.Start <= spread && incident.Start - anomaly.StartWindow <= near)
+            .MaxBy(incident => incident.Start);
+    }
+
+    private IncidentDraft? Reopened(WatchedService service, DetectedAnomaly anomaly)
+    {
+        var fingerprint = Fingerprint(service.IsDemo, service.Id, anomaly);
+        var since = TumblingWindow.Start(anomaly.StartWindow) - options.ReopenWithin;
+        var incident = _incidents.FindLast(candidate =>
+            candidate.State == IncidentState.Resolved && candidate.Fingerprint == fingerprint && candidate.ResolvedAt >= since && candidate.Start <= anomaly.StartWindow);
+        if (incident is not null)
+        {
+            (incident.State, incident.ResolvedAt) = (IncidentState.Open, null);
+            incident.Events.Add(new IncidentEvent(TumblingWindow.Start(anomaly.LastWindow + 1), "reopened", null, null));
+        }
+
+        return incident;
+    }
+
+    private IncidentDraft Open(PlacedFinding placed)
+    {
+        var (service, anomaly) = (placed.Service, placed.Finding.Anomaly);
+        var incident = new IncidentDraft
+        {
+            Fingerprint = Fingerprint(service.IsDemo, service.Id, anomaly),
+            IsDemo = service.IsDemo,
+            ServiceId = service.Id,
+            ServiceIds = [service.Id],
+            State = IncidentState.Open,
+            Title = Headline.Of(placed.ServiceName, anomaly),
+            Start = anomaly.StartWindow,
+            NewestStart = anomaly.StartWindow,
+            Last = anomaly.LastWindow,
+            IsHistorical = IsOld(placed.Window),
+        };
+        incident.Events.Add(new IncidentEvent(TumblingWindow.Start(placed.Window + 1), "opened", null, incident.Title));
+        _incidents.Add(incident);
+        return incident;
+    }
+
+    private void Join(IncidentDraft incident, PlacedFinding placed, AnomalyKey key)
+    {
+        var anomaly = placed.Finding.Anomaly;
+        if (incident.AnomalyCount++ != 0)
+        {
+            incident.Events.Add(new IncidentEvent(TumblingWindow.Start(placed.Window + 1), "joined", null, Headline.Of(placed.ServiceName, anomaly)));
+        }
+
+        if (!incident.ServiceIds.Contains(placed.Service.Id))
+        {
+            incident.ServiceIds.Add(placed.Service.Id);
+        }
+
+        incident.Active.Add(key);
+        incident.Start = Math.Min(incident.Start, anomaly.StartWindow);
+        incident.NewestStart = Math.Max(incident.NewestStart, anomaly.StartWindow);
+        incident.Last = Math.Max(incident.Last, anomaly.LastWindow);
+        incident.Score = Math.Max(incident.Score, anomaly.Score);
+        incident.IsHistorical &= IsOld(placed.Window);
+        incident.IsChanged = true;
+    }
+
+    private bool IsOld(long window) => now - TumblingWindow.Start(window + 1) > options.HistoricalAfter;
+}

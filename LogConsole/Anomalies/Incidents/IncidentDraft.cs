@@ -1,0 +1,56 @@
+namespace LogConsole.Anomalies.Incidents;
+
+/// <summary>What tells an anomaly from every other.</summary>
+internal readonly record struct AnomalyKey(int ServiceId, string Detector, string Series, AnomalyDirection Direction, long StartWindow)
+{
+    public static AnomalyKey Of(int serviceId, DetectedAnomaly anomaly) => new(serviceId, anomaly.Detector, anomaly.Series, anomaly.Direction, anomaly.StartWindow);
+}
+
+/// <summary>An incident being assembled. Windows are numbered; owned by one <see cref="IncidentBook"/>.</summary>
+internal sealed class IncidentDraft
+{
+    /// <summary>0 until it is stored.</summary>
+    public long Id { get; set; }
+
+    public required string Fingerprint { get; init; }
+
+    public required bool IsDemo { get; init; }
+
+    public required int ServiceId { get; init; }
+
+    /// <summary>The first one first.</summary>
+    public required List<int> ServiceIds { get; init; }
+
+    public required IncidentState State { get; set; }
+
+    public required string Title { get; init; }
+
+    public double Score { get; set; }
+
+    public required long Start { get; set; }
+
+    /// <summary>Start of its newest anomaly.</summary>
+    public required long NewestStart { get; set; }
+
+    /// <summary>Its last anomalous window.</summary>
+    public required long Last { get; set; }
+
+    /// <summary>When it was resolved, event time; null while it is not.</summary>
+    public DateTimeOffset? ResolvedAt { get; set; }
+
+    public bool IsHistorical { get; set; }
+
+    public int AnomalyCount { get; set; }
+
+    /// <summary>Its anomalies that have not ended.</summary>
+    public HashSet<AnomalyKey> Active { get; } = [];
+
+    /// <summary>Entries to store.</summary>
+    public List<IncidentEvent> Events { get; } = [];
+
+    /// <summary>There is something to store.</summary>
+    public bool IsChanged { get; set; }
+}
+
+/// <summary>An anomaly to store, with the incident it is in.</summary>
+internal sealed record AnomalyDraft(int ServiceId, DetectedAnomaly Anomaly, long FoundWindow, bool HasEnded, IncidentDraft? Incident);

@@ -1,0 +1,107 @@
+using LogConsole.Ingestion;
+using LogConsole.Storage;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace LogConsole.Anomalies;
+
+/// <summary>Reads how all services fare, from committed data; callers within a second share one read. Thread-safe. Throws what the database throws.</summary>
+public sealed class ServiceHealthReader(Database database, IOptions<AnomalyOptions> options, TimeProvider time) : IDisposable
+{
+    private const int MaxServices = 2_000;
+    private const int ShareMinutes = 5;
+
+    private const string ServicesSql =
+        """
+        select s.id, s.name, s.demo, coalesce(d.condition, 1), coalesce(d.learned, 0),
+               (select max(i.id) from incidents i where i.state <> 2 and s.id = any(i.service_ids))
+        from services s left join detector_states d on d.service_id = s.id
+        order by s.name, s.demo limit $1
+        """;
+
+    private const string MinutesSql =
+        """
+        select service_id, (extract(epoch from window_start - $1) / 60)::int, sum(count)::bigint, coalesce(sum(count) filter (where severity >= $3), 0)::bigint
+        from (select service_id, date_bin('1 minute', window_start, $1) as window_start, severity, count from rollup_severity where window_start >= $1 and window_start < $2) m
+        group by 1, 2
+        """;
+
+    private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private IReadOnlyList<ServiceHealth> _last = [];
+    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+
+    /// <summary>All services by name, at most 2,000.</summary>
+    public async Task<IReadOnlyList<ServiceHealth>> ReadAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var now = time.GetUtcNow();
+            if (now - _readAt >= s_kept)
+            {
+                _last = await ReadNowAsync(now, cancellationToken).ConfigureAwait(false);
+                _readAt = now;
+            }
+
+            return _last;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<IReadOnlyList<ServiceHealth>> ReadNowAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var minutes = await MinutesAsync(connection, now, cancellationToken).ConfigureAwait(false);
+        var health = new List<ServiceHealth>();
+        await using var command = new NpgsqlCommand(ServicesSql, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = MaxServices } } };
+        await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var id = row.GetInt32(0);
+            var (records, errors) = minutes.TryGetValue(id, out var known) ? known : (new long[ServiceHealth.SparklineMinutes], new long[ServiceHealth.SparklineMinutes]);
+            var (recent, failed) = (records[^ShareMinutes..].Sum(), errors[^ShareMinutes..].Sum());
+            var condition = (ServiceCondition)row.GetInt16(3);
+            health.Add(new ServiceHealth(
+                id, row.GetString(1), row.GetBoolean(2), condition, row.GetInt32(4), options.Value.WarmUpWindows, records[^1] / 60.0,
+                recent == 0 ? null : (double)failed / recent, records, row.IsDBNull(5) ? null : row.GetInt64(5)));
+        }
+
+        return health;
+    }
+
+    private static async Task<Dictionary<int, (long[] Records, long[] Errors)>> MinutesAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var end = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+        await using var command = new NpgsqlCommand(MinutesSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = end - TimeSpan.FromMinutes(ServiceHealth.SparklineMinutes) },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = end },
+                new NpgsqlParameter<short> { TypedValue = (short)SeverityBand.Error },
+            },
+        };
+        var minutes = new Dictionary<int, (long[], long[])>();
+        await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var id = row.GetInt32(0);
+            if (!minutes.TryGetValue(id, out var series))
+            {
+                minutes[id] = series = (new long[ServiceHealth.SparklineMinutes], new long[ServiceHealth.SparklineMinutes]);
+            }
+
+            (series.Item1[row.GetInt32(1)], series.Item2[row.GetInt32(1)]) = (row.GetInt64(2), row.GetInt64(3));
+        }
+
+        return minutes;
+    }
+}
