@@ -10,6 +10,7 @@ using LogConsole.Overview;
 using LogConsole.Patterns;
 using LogConsole.Pipeline;
 using LogConsole.Storage;
+using LogConsole.Streaming;
 using LogConsole.Telemetry;
 using LogConsole.Web;
 
@@ -31,6 +32,7 @@ static async Task<int> ServeAsync(string[] arguments)
     builder.AddLogs();
     builder.AddPipeline(stages => stages.Then<MineTemplates>().Then<AggregateMetrics>());
     builder.AddOverview();
+    builder.AddStream();
     builder.AddApi();
     builder.AddConsoleUi();
 

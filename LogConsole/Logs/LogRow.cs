@@ -21,6 +21,9 @@ public sealed record LogRow
 
     public string? Host { get; init; }
 
+    /// <summary>The source it came in by.</summary>
+    public short SourceId { get; init; }
+
     public required string Body { get; init; }
 
     /// <summary>The template id given at commit, or null.</summary>
