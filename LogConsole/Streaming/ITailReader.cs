@@ -21,7 +21,8 @@ public interface ITailReader : IDisposable
 /// <param name="Gap">Lines older than those given that came while the viewer was away and are not kept here; they are stored.</param>
 /// <param name="Skipped">Lines among those given that the sample left out; they are stored.</param>
 /// <param name="Lines">Oldest first, in pieces that all viewers of the filter share.</param>
-public sealed record TailUpdate(bool IsReset, long Gap, long Skipped, IReadOnlyList<Live.TailChunk<StreamLine>> Lines, TailRate Rate);
+/// <param name="Through">Counts all lines that matched up to here: tells a value that is given again from a new one.</param>
+public sealed record TailUpdate(bool IsReset, long Gap, long Skipped, IReadOnlyList<Live.TailChunk<StreamLine>> Lines, TailRate Rate, long Through);
 
 /// <summary>What waits for a viewer that has paused.</summary>
 /// <param name="Waiting">Lines that matched since it did.</param>

@@ -32,7 +32,7 @@ internal sealed class TailReader : ITailReader
             var read = watch.Lines.Read(_position);
             if (read.Position != _position || rate != told)
             {
-                yield return new TailUpdate(read.IsReset, read.Gap, read.Skipped, read.Chunks, rate);
+                yield return new TailUpdate(read.IsReset, read.Gap, read.Skipped, read.Chunks, rate, read.Position.Count);
                 told = rate;
                 _position = read.Position;
                 await Task.Delay(s_betweenLines, _time, cancellationToken).ConfigureAwait(false);

@@ -64,6 +64,7 @@ document.addEventListener('click', event => {
 
 async function copy(button, source) {
   const label = button.querySelector('span');
+  const word = button.dataset.word ??= label.textContent;
   try {
     await navigator.clipboard.writeText(source.textContent);
     label.textContent = 'Copied';
@@ -71,7 +72,7 @@ async function copy(button, source) {
     getSelection().selectAllChildren(source); // no clipboard without TLS: the reader presses Ctrl+C
     label.textContent = 'Selected';
   }
-  setTimeout(() => { label.textContent = 'Copy'; }, 2000);
+  setTimeout(() => { label.textContent = word; }, 2000);
 }
 
 // --- popovers stand below what opened them ---------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LogConsole.Components.Controls;
 using LogConsole.Ingestion;
 using LogConsole.Overview;
 
@@ -47,28 +48,9 @@ internal sealed record LinesFrame(bool Reset, IReadOnlyList<LineRow> Added, stri
 /// <param name="F">What is odd about the line, in words; or null.</param>
 internal sealed record LineRow(string Id, long T, string B, string S, string M, string? F)
 {
-    private static readonly (LogRecordFlags Flag, string Words)[] s_words =
-    [
-        (LogRecordFlags.Truncated, "cut at the size limit"),
-        (LogRecordFlags.InvalidUtf8Replaced, "invalid UTF-8 replaced"),
-        (LogRecordFlags.NulReplaced, "NUL replaced"),
-        (LogRecordFlags.TimestampMissing, "no timestamp, arrival time shown"),
-        (LogRecordFlags.FarFuture, "timestamp far in the future"),
-        (LogRecordFlags.FarPast, "timestamp far in the past"),
-        (LogRecordFlags.ZoneAssumed, "zone assumed"),
-        (LogRecordFlags.ServiceFolded, "service limit reached"),
-        (LogRecordFlags.Late, "late"),
-    ];
-
     public static LineRow Of(OverviewLine line)
     {
-        var oddities = s_words.Where(word => line.Flags.HasFlag(word.Flag)).Select(word => word.Words);
-        if (line.BodyCut)
-        {
-            oddities = oddities.Append("only the beginning is shown");
-        }
-
-        var flags = string.Join(" · ", oddities);
+        var flags = FlagWords.Of(line.Flags, line.BodyCut);
         return new LineRow(
             line.Id.ToString(CultureInfo.InvariantCulture),
             line.Timestamp.ToUnixTimeMilliseconds(),
