@@ -1,6 +1,7 @@
 using LogConsole.Access;
 using LogConsole.Components;
 using LogConsole.Overview;
+using LogConsole.Streaming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,35 +9,40 @@ using Microsoft.Extensions.Logging;
 
 namespace LogConsole.Tests.TestSupport;
 
-/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/>.</summary>
+/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/> and a <see cref="FakeStreamFeed"/>.</summary>
 internal sealed class UiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private UiHost(WebApplication app, FakeOverviewFeed feed)
+    private UiHost(WebApplication app, FakeOverviewFeed feed, FakeStreamFeed stream)
     {
         _app = app;
         Feed = feed;
+        Stream = stream;
     }
 
     public FakeOverviewFeed Feed { get; }
 
+    public FakeStreamFeed Stream { get; }
+
     /// <summary>With a trailing slash.</summary>
     public string Address => _app.Urls.First() + "/";
 
-    public static async Task<UiHost> StartAsync()
+    public static async Task<UiHost> StartAsync(TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         var feed = new FakeOverviewFeed();
+        var stream = new FakeStreamFeed(time);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IOverviewFeed>(feed);
+        builder.Services.AddSingleton(time).AddSingleton<IOverviewFeed>(feed).AddSingleton<IStreamFeed>(stream);
         builder.AddConsoleUi();
         var app = builder.Build();
         app.UseMiddleware<SecurityHeaders>();
         app.MapConsoleUi();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new UiHost(app, feed);
+        return new UiHost(app, feed, stream);
     }
 
     /// <summary>Ends the server as a crash would look from the browser: connections are cut at once.</summary>

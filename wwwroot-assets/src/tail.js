@@ -46,23 +46,24 @@ export function createTail(element, host, capacity) {
     const first = Math.max(0, Math.floor(scrollTop / rowHeight) - OVERSCAN);
     const end = Math.min(lines.length, Math.ceil((scrollTop + clientHeight) / rowHeight) + OVERSCAN);
     parts.space.style.height = `${lines.length * rowHeight + 40}px`;
-    const wanted = new Set();
-    for (let i = first; i < end; i++) {
-      const row = lines.at(i);
-      wanted.add(row.key);
-      let node = nodes.get(row.key);
-      if (!node) {
-        node = row.gap === undefined ? rowOf(row) : gapOf(row);
-        nodes.set(row.key, node);
-        parts.space.append(node);
-      }
-      fillRow(node, row, { mark: view.mark, active: row.key === active, open: row.key === open, at: i + 1, of: lines.length });
-      node.style.transform = `translateY(${i * rowHeight}px)`;
-    }
+    const wanted = new Set(lines.slice(first, end).map(row => row.key));
     for (const [key, node] of nodes) {
       if (wanted.has(key)) continue;
       node.remove();
       nodes.delete(key);
+    }
+    // Rows stand in the document as they stand on screen, for those who read it in another way.
+    let place = parts.space.firstElementChild;
+    for (let i = first; i < end; i++) {
+      const row = lines.at(i);
+      let node = nodes.get(row.key);
+      if (!node) {
+        node = row.gap === undefined ? rowOf(row) : gapOf(row);
+        nodes.set(row.key, node);
+      }
+      if (node === place) place = place.nextElementSibling; else parts.space.insertBefore(node, place);
+      fillRow(node, row, { mark: view.mark, active: row.key === active, open: row.key === open, at: i + 1, of: lines.length });
+      node.style.transform = `translateY(${i * rowHeight}px)`;
     }
     if (active !== null && nodes.has(active)) parts.view.setAttribute('aria-activedescendant', nodes.get(active).id);
     else parts.view.removeAttribute('aria-activedescendant');

@@ -238,7 +238,7 @@ public sealed partial class LineDrawer : IDisposable
         }
 
         var kind = MessageKinds.Of(row.Body);
-        yield return new("kind", MessageKinds.Word(kind), null, With(filter with { Kind = kind }));
+        yield return new("kind", KindLabel.Of(kind), null, With(filter with { Kind = kind }));
         if (row.Host is { } host)
         {
             yield return new("host", DisplayText.Clean(host));
