@@ -12,6 +12,7 @@ using LogConsole.Overview;
 using LogConsole.Patterns;
 using LogConsole.Pipeline;
 using LogConsole.Storage;
+using LogConsole.Streaming;
 using LogConsole.Telemetry;
 using LogConsole.Web;
 
@@ -35,6 +36,7 @@ static async Task<int> ServeAsync(string[] arguments)
     builder.AddPipeline(stages => stages.Then<MineTemplates>().Then<AggregateMetrics>());
     builder.AddAnomalies();
     builder.AddOverview();
+    builder.AddStream();
     builder.AddApi();
     builder.AddConsoleUi();
 

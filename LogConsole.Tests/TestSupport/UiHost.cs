@@ -2,6 +2,7 @@ using LogConsole.Access;
 using LogConsole.Components;
 using LogConsole.Overview;
 using LogConsole.Storage;
+using LogConsole.Streaming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -12,36 +13,41 @@ using Npgsql;
 
 namespace LogConsole.Tests.TestSupport;
 
-/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/>.</summary>
+/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/> and a <see cref="FakeStreamFeed"/>.</summary>
 internal sealed class UiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private UiHost(WebApplication app, FakeOverviewFeed feed, FakeLineReader lines)
+    private UiHost(WebApplication app, FakeOverviewFeed feed, FakeLineReader lines, FakeStreamFeed stream)
     {
         _app = app;
         Feed = feed;
         Lines = lines;
+        Stream = stream;
     }
 
     public FakeOverviewFeed Feed { get; }
 
     public FakeLineReader Lines { get; }
 
+    public FakeStreamFeed Stream { get; }
+
     /// <summary>With a trailing slash.</summary>
     public string Address => _app.Urls.First() + "/";
 
-    public static async Task<UiHost> StartAsync()
+    public static async Task<UiHost> StartAsync(TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         var feed = new FakeOverviewFeed();
         var lines = new FakeLineReader();
+        var stream = new FakeStreamFeed(time);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Access:Mode", (string?)"Open")]);
-        var database = new Database(TimeProvider.System);
+        var database = new Database(time);
         database.Open(NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"));
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines).AddSingleton(database);
+        builder.Services.AddSingleton(time).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines).AddSingleton<IStreamFeed>(stream).AddSingleton(database);
         builder.AddAccess();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.AddConsoleUi();
@@ -49,7 +55,7 @@ internal sealed class UiHost : IAsyncDisposable
         app.UseAccess();
         app.MapConsoleUi();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new UiHost(app, feed, lines);
+        return new UiHost(app, feed, lines, stream);
     }
 
     /// <summary>Ends the server as a crash would look from the browser: connections are cut at once.</summary>

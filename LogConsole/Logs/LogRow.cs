@@ -34,7 +34,7 @@ public sealed record LogRow
     public LogRecordFlags Flags { get; init; }
 
     /// <summary>The source it came by.</summary>
-    public short SourceId { get; init; }
+    public required short SourceId { get; init; }
 
     /// <summary>JSON text, or null.</summary>
     public string? Attributes { get; init; }

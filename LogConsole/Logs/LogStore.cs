@@ -10,7 +10,8 @@ namespace LogConsole.Logs;
 /// Records in PostgreSQL. A query with conditions first asks the rollups in which windows there is anything to find,
 /// then reads only those, newest first, until the page is full or the time is up.
 /// </summary>
-internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCatalog segments, IOptions<LogsOptions> options, TimeProvider time) : ILogStore
+internal sealed class LogStore(
+    LogReader reader, LogLookup lookup, RollupStore rollups, SegmentCatalog segments, IOptions<LogsOptions> options, TimeProvider time) : ILogStore
 {
     // Windows looked up at once; the search goes on with the next ones when they do not fill the page.
     private const int WindowsAtOnce = 2_000;
@@ -40,6 +41,20 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
         }
     }
 
+    /// <inheritdoc/>
+    public Task<LogRow?> FindAsync(LogCursor place, CancellationToken cancellationToken) => lookup.FindAsync(place, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LogRow?> FindAsync(long id, CancellationToken cancellationToken) => lookup.FindAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LogRow>> NeighboursAsync(LogCursor place, int[]? serviceIds, int count, bool newer, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1_000);
+        return lookup.NeighboursAsync(place, serviceIds, count, newer, cancellationToken);
+    }
+
     private async Task<LogPage> SearchAsync(LogFilter filter, int limit, LogCursor? after, CancellationToken cancellationToken)
     {
         var search = new Search(filter, limit, after, await segments.ListAsync(cancellationToken).ConfigureAwait(false));
@@ -48,7 +63,7 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
             return search.Page(timedOut: false);
         }
 
-        if (filter.ServiceIds is null && filter.MinSeverity == 0 && filter.Text is null && filter.TemplateId is null)
+        if (!filter.IsCounted)
         {
             await ReadAsync(search, [new SearchRange(filter.From, filter.To)], cancellationToken).ConfigureAwait(false);
             return search.Page(timedOut: false);
@@ -60,7 +75,7 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
     private async Task<LogPage> SearchWindowsAsync(Search search, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var candidates = search.Filter.Text is null ? search.Limit + 1L : FirstCandidates;
+        var candidates = search.Filter.IsUncounted ? FirstCandidates : search.Limit + 1L;
         var upper = search.Upper;
         while (true)
         {
@@ -113,7 +128,7 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
         var from = filter.From - DateTimeOffset.MinValue > s_widestWindow ? filter.From - s_widestWindow : filter.From;
         return filter.TemplateId is { } template
             ? rollups.WindowsWithTemplateAsync(from, upper, template, WindowsAtOnce, cancellationToken)
-            : rollups.WindowsWithAsync(from, upper, filter.ServiceIds, SeverityBands.Of(filter.MinSeverity), WindowsAtOnce, cancellationToken);
+            : rollups.WindowsWithAsync(from, upper, filter.ServiceIds, filter.PossibleBands, WindowsAtOnce, cancellationToken);
     }
 
     private async Task ReadAsync(Search search, List<SearchRange> ranges, CancellationToken cancellationToken)

@@ -17,6 +17,7 @@ public static class LogsModule
         services.AddSingleton<IBatchCommit>(provider => provider.GetRequiredService<LogCommit>());
         services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<LogCommit>());
         services.AddSingleton<LogReader>();
+        services.AddSingleton<LogLookup>();
         services.AddSingleton<ILogStore, LogStore>();
         services.AddSingleton<SegmentRetention>();
         services.AddSingleton<ResourceRetention>();

@@ -53,7 +53,7 @@ public sealed class RollupStore(Database database)
         """
         select window_start, max(width_s), sum(count)::bigint
         from rollup_severity
-        where window_start >= $1 and window_start < $2 and ($3::int[] is null or service_id = any($3)) and severity >= $4
+        where window_start >= $1 and window_start < $2 and ($3::int[] is null or service_id = any($3)) and severity = any($4)
         group by 1 order by window_start + max(width_s) * interval '1 second' desc, 1 desc limit $5
         """;
 
@@ -95,11 +95,11 @@ public sealed class RollupStore(Database database)
             reader.GetInt64(5));
     }
 
-    /// <summary>The newest windows that hold records of the services at or above the band, latest end first, at most <paramref name="limit"/>.</summary>
+    /// <summary>The newest windows that hold records of the services in the bands, latest end first, at most <paramref name="limit"/>.</summary>
     public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithAsync(
-        DateTimeOffset from, DateTimeOffset to, int[]? services, SeverityBand band, int limit, CancellationToken cancellationToken) =>
+        DateTimeOffset from, DateTimeOffset to, int[]? services, IEnumerable<SeverityBand> bands, int limit, CancellationToken cancellationToken) =>
         ReadWindowsAsync(PlanSql, cancellationToken,
-            At(from), At(to), SqlValues.IdsOrAll(services), new NpgsqlParameter<short> { TypedValue = (short)band }, new NpgsqlParameter<int> { TypedValue = limit });
+            At(from), At(to), SqlValues.IdsOrAll(services), new NpgsqlParameter<short[]> { TypedValue = [.. bands.Select(band => (short)band)] }, new NpgsqlParameter<int> { TypedValue = limit });
 
     /// <summary>The newest windows that hold records of the template, latest end first, at most <paramref name="limit"/>.</summary>
     public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithTemplateAsync(

@@ -15,6 +15,7 @@ internal static class NavItems
     public static IReadOnlyList<NavItem> All { get; } =
     [
         new("", "Overview", "overview"),
+        new("stream", "Stream", "stream"),
         new("audit", "Audit", "audit", AccessPolicies.Admin),
         new("settings", "Settings", "settings"),
     ];

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LogConsole.Components.Controls;
 using LogConsole.Ingestion;
 using LogConsole.Logs;
 using LogConsole.Overview;
@@ -94,9 +95,8 @@ internal sealed record LineSheet(
 
     private static string JsonOf(LineDetails line)
     {
-        var json = JsonSerializer.SerializeToNode(LogEndpoints.LogJson.Of(line.Row, line.Service), s_json)!.AsObject();
+        var json = JsonSerializer.SerializeToNode(LogJson.Of(line.Row, line.Service, line.Source), s_json)!.AsObject();
         json["scope"] = line.Row.Scope is { } scope ? JsonSerializer.SerializeToNode(JsonElement.Parse(scope), s_json) : null;
-        json["source"] = line.Source;
         json["pattern"] = line.Pattern;
         foreach (var name in json.Where(member => member.Value is null).Select(member => member.Key).ToList())
         {

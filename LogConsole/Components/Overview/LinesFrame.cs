@@ -1,3 +1,4 @@
+using LogConsole.Components.Controls;
 using LogConsole.Ingestion;
 using LogConsole.Logs;
 using LogConsole.Overview;
@@ -49,13 +50,7 @@ internal sealed record LineRow(string Id, long T, string B, string S, string M, 
 {
     public static LineRow Of(OverviewLine line)
     {
-        var oddities = LineOddities.Words(line.Flags);
-        if (line.BodyCut)
-        {
-            oddities = oddities.Append("only the beginning is shown");
-        }
-
-        var flags = string.Join(" · ", oddities);
+        var flags = LineOddities.Summary(line.Flags, line.BodyCut);
         return new LineRow(
             PlaceOf(line).ToString(),
             line.Timestamp.ToUnixTimeMilliseconds(),

@@ -76,6 +76,9 @@ public sealed class ServiceCatalog(Database database) : IPipelineState
     /// <summary>The committed id of a source.</summary>
     public bool TryGetSource(string name, out short id) => _sources.TryGetValue(name, out id);
 
+    /// <summary>The source of an id; null when another instance added it and it is not loaded yet. O(sources).</summary>
+    public string? SourceOf(short id) => _sources.FirstOrDefault(source => source.Value == id).Key;
+
     /// <inheritdoc/>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using LogConsole.Ingestion;
 
-namespace LogConsole.Components.Overview;
+namespace LogConsole.Components.Controls;
 
 /// <summary>What is odd about a line, in words: a few for the list, a sentence where there is room.</summary>
 internal static class LineOddities
@@ -17,6 +17,19 @@ internal static class LineOddities
         (LogRecordFlags.NulReplaced, "NUL replaced", "NUL characters were replaced by \uFFFD."),
         (LogRecordFlags.ServiceFolded, "service limit reached", "There are more services than the limit (Pipeline:MaxServices): its own name is kept among the attributes."),
     ];
+
+    /// <summary>The words of a list's row, separated by middle dots; empty when nothing is odd.</summary>
+    /// <param name="isCut">Only the beginning of the message is shown.</param>
+    public static string Summary(LogRecordFlags flags, bool isCut)
+    {
+        if (flags == LogRecordFlags.None && !isCut)
+        {
+            return "";
+        }
+
+        var words = Words(flags);
+        return string.Join(" · ", isCut ? words.Append("only the beginning is shown") : words);
+    }
 
     /// <summary>A few words each; empty for an ordinary line.</summary>
     public static IEnumerable<string> Words(LogRecordFlags flags) => s_words.Where(word => flags.HasFlag(word.Flag)).Select(word => word.Words);
