@@ -391,7 +391,7 @@ public sealed class StreamPageTests(BrowserFixture browser) : IAsyncLifetime
             }
         };
         await _page.GotoAsync(_host.Address + path);
-        await Expect(_page.Locator(".tail[data-state=loading]")).ToHaveCountAsync(0);
+        await Expect(_page.Locator(".tail[data-state]:not([data-state=loading])")).ToBeVisibleAsync();
         return _page;
     }
 

@@ -86,6 +86,7 @@ export function createTail(element, host, capacity) {
   }
 
   function bar() {
+    if (generation === 0) return;
     const following = view.live && holding !== true && !view.paused;
     element.dataset.state = !view.live ? 'fixed' : following ? 'following' : 'paused';
     const word = !view.live ? 'fixed range' : following ? 'following' : 'paused';

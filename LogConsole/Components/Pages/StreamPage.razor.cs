@@ -19,6 +19,7 @@ public sealed partial class StreamPage : IAsyncDisposable
     private const int KeptRows = 10_000;
 
     private readonly CancellationTokenSource _gone = new();
+    private CancellationTokenSource _link = new(); // cancelled while the browser is lost
     private DotNetObjectReference<StreamInterop>? _host;
     private ElementReference _element;
     private VolumeStrip? _strip;
@@ -90,19 +91,23 @@ public sealed partial class StreamPage : IAsyncDisposable
     {
         View.Changed -= OnViewChanged;
         Navigation.LocationChanged -= OnLocationChanged;
+        _lines?.Stop();
+        _volume?.Stop();
         await _gone.CancelAsync();
+        await _link.CancelAsync();
         await (_lines?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_volume?.DisposeAsync() ?? ValueTask.CompletedTask);
         _source?.Dispose();
         await (_list?.DisposeAsync() ?? ValueTask.CompletedTask);
         _host?.Dispose();
         _gone.Dispose();
+        _link.Dispose();
     }
 
-    // A frame that is on its way is taken before the watch ends, so that nothing is counted twice.
+    // A frame that is on its way is taken before the watch ends, unless the browser is lost: then it is given again.
     private async Task ShowLinesAsync(ListFrame frame, CancellationToken cancellationToken)
     {
-        await _list!.UpdateAsync(frame, CancellationToken.None);
+        await _list!.UpdateAsync(frame, _link.Token);
         if (_broken)
         {
             _broken = false;
@@ -165,7 +170,18 @@ public sealed partial class StreamPage : IAsyncDisposable
         }
 
         _heldByList &= View.Paused;
+        if (View.Connected && _link.IsCancellationRequested)
+        {
+            _link.Dispose();
+            _link = new CancellationTokenSource();
+        }
+
         Follow();
+        if (!View.Connected)
+        {
+            _link.Cancel();
+        }
+
         StateHasChanged();
     }
 
