@@ -63,7 +63,9 @@ internal static class QueryBenchmark
         foreach (var (name, query) in filters)
         {
             BenchmarkReport.Say(name);
-            results.Add(await MeasureAsync(console.Client, name, query, name.StartsWith("text: a single", StringComparison.Ordinal) ? Math.Min(runs, 5) : runs));
+            var result = await MeasureAsync(console.Client, name, query, name.StartsWith("text: a single", StringComparison.Ordinal) ? Math.Min(runs, 5) : runs);
+            BenchmarkReport.Say($"  {result}");
+            results.Add(result);
         }
 
         BenchmarkReport.Print(new { benchmark = "query", rows = stored, bytesOnDisk = bytes, fillSeconds = Math.Round(fill.Elapsed.TotalSeconds), pageRows = 100, filters = results, processors = Environment.ProcessorCount });

@@ -19,6 +19,9 @@ internal sealed class LogStore(
     // A text search looks at this many candidates first and doubles with every step.
     private const long FirstCandidates = 20_000;
 
+    // No step looks at more: each is one statement, and between two of them the time is looked at and what was searched is kept.
+    private const long MaxCandidates = 500_000;
+
     // A page ends early when its rows are long, so that one answer stays within memory.
     private const long MaxPageCharacters = 8 << 20;
 
@@ -83,7 +86,7 @@ internal sealed class LogStore(
             for (var next = 0; next < windows.Count;)
             {
                 var ranges = SearchPlan.Take(windows, ref next, candidates);
-                candidates = Math.Min(candidates * 2, long.MaxValue / 4);
+                candidates = Math.Min(candidates * 2, MaxCandidates);
                 if (!await TryReadAsync(search, ranges, cancellationToken).ConfigureAwait(false))
                 {
                     return search.Page(timedOut: true, search.ReadDownTo);
@@ -109,7 +112,7 @@ internal sealed class LogStore(
         }
     }
 
-    // False when one read alone took longer than a query may: what was found before it stands.
+    // False when one read alone took longer than a query may: what was searched before it stands.
     private async Task<bool> TryReadAsync(Search search, List<SearchRange> ranges, CancellationToken cancellationToken)
     {
         try
@@ -117,7 +120,7 @@ internal sealed class LogStore(
             await ReadAsync(search, ranges, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (NpgsqlException e) when (e.InnerException is TimeoutException && search.Rows.Count != 0)
+        catch (NpgsqlException e) when (e.InnerException is TimeoutException && (search.Rows.Count != 0 || search.ReadDownTo < search.Filter.To))
         {
             return false;
         }
@@ -191,7 +194,13 @@ internal sealed class LogStore(
             }
 
             Debug.Assert(!timedOut || searchedTo != default, "a search that was cut off says where");
-            return new LogPage(Rows, timedOut ? new LogCursor(LogTimestamp.From(searchedTo).UnixMicroseconds, 0) : null, timedOut);
+            return new LogPage(Rows, timedOut ? CutOffAt(LogTimestamp.From(searchedTo).UnixMicroseconds) : null, timedOut);
         }
+
+        // The read that was cut off may have given rows already, newest first: then the next page starts behind the last of them.
+        private LogCursor CutOffAt(long searchedTo) =>
+            Rows.Count != 0 && Rows[^1].Timestamp.UnixMicroseconds < searchedTo
+                ? new LogCursor(Rows[^1].Timestamp.UnixMicroseconds, Rows[^1].Id)
+                : new LogCursor(searchedTo, 0);
     }
 }
