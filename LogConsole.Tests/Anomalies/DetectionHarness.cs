@@ -2,6 +2,7 @@ using LogConsole.Anomalies;
 using LogConsole.Anomalies.Detection;
 using LogConsole.Anomalies.Explanations;
 using LogConsole.Metrics;
+using LogConsole.Pipeline;
 using LogConsole.Storage;
 using LogConsole.Tests.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,6 +50,9 @@ internal sealed class DetectionHarness : IAsyncDisposable
             {
                 services.AddOptions<AnomalyOptions>().Configure(options ?? (_ => { }));
                 AnomaliesModule.AddParts(services);
+
+                // The clock stands still while a batch would wait for more.
+                services.Configure<PipelineOptions>(pipeline => pipeline.MaxBatchAge = TimeSpan.Zero);
             },
             time);
         return new DetectionHarness(database, pipeline, time);

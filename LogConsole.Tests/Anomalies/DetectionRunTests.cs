@@ -1,7 +1,10 @@
 using LogConsole.Anomalies.Detection;
+using LogConsole.Anomalies.Incidents;
 using LogConsole.Metrics;
 using LogConsole.Storage;
 using LogConsole.Tests.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LogConsole.Tests.Anomalies;
 
@@ -57,6 +60,26 @@ public sealed class DetectionRunTests(PostgresFixture postgres)
         Assert.Equal(0, await live.Database.ScalarAsync<long>("select count(*) from incidents where historical or not notifies"));
         Assert.Equal(0, await replay.Database.ScalarAsync<long>("select count(*) from incidents where not historical or notifies"));
         Assert.Equal(live.Counts.Judged, replay.Counts.Judged);
+    }
+
+    [Fact]
+    public async Task Job_FindsExplainsAndTellsWhoWatches()
+    {
+        await using var harness = await DetectionHarness.StartAsync(postgres, s_start.AddDays(1));
+        await harness.StoreAsync([.. Story()]);
+        harness.Time.Advance(TimeSpan.FromMinutes(10));
+        using var job = ActivatorUtilities.CreateInstance<DetectionJob>(harness.Pipeline.Get<IServiceProvider>(), harness.Database.Database, NullLogger<DetectionJob>.Instance);
+        await job.StartAsync(TestContext.Current.CancellationToken);
+
+        var watch = harness.Get<IncidentWatch>();
+        var version = 0L;
+        while (await harness.Database.ScalarAsync<long>("select count(*) from incidents where explanation is not null") == 0)
+        {
+            version = await watch.WaitForChangeAsync(version, TestContext.Current.CancellationToken);
+        }
+
+        await job.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await harness.Database.ScalarAsync<long>("select count(*) from anomalies where incident_id is null"));
     }
 
     [Fact]

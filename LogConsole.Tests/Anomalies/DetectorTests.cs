@@ -158,6 +158,14 @@ public sealed class DetectorTests
     }
 
     [Fact]
+    public void Silence_OfADay_EndsAsRetirement()
+    {
+        var series = new Windows().Feed(2 * Hour, 20).Feed(3 * Day, 0);
+        Assert.Equal(["silence Gone"], series.Opened);
+        Assert.Equal(0, series.Open);
+    }
+
+    [Fact]
     public void Silence_WhenNobodySendsAnything_IsNone() => Assert.Empty(new Windows().Feed(2 * Hour, 20).Feed(60, 0, others: false).Feed(Hour, 20).Opened);
 
     [Fact]

@@ -35,6 +35,21 @@ public sealed class IncidentBookTests
     }
 
     [Fact]
+    public void Beginning_MovesToTheEarlierAnomalyOrTheLikelierCause_WhileYoung()
+    {
+        Take(1, Start + 3, FindingKind.Opened, start: Start + 1, detector: "volume");
+        Take(2, Start + 3, FindingKind.Opened, start: Start + 1, detector: "silence");
+        var incident = Assert.Single(_book.Changed);
+        var silent = IncidentBook.Fingerprint(false, 2, new DetectedAnomaly("silence", 1, "", null, AnomalyDirection.Gone, 0, 0, 0, 0, 0, 0, []));
+        Assert.Equal((2, silent, "2,1"), (incident.ServiceId, incident.Fingerprint, string.Join(',', incident.ServiceIds)));
+
+        Take(3, Start + 6, FindingKind.Opened, start: Start);
+        Assert.Equal((3, Start), (incident.ServiceId, incident.Start));
+        Take(4, Start + 19, FindingKind.Opened, start: Start - 1);
+        Assert.Equal((3, Start - 1), (incident.ServiceId, incident.Start));
+    }
+
+    [Fact]
     public void OtherOrigin_NeverJoins()
     {
         Take(1, Start, FindingKind.Opened);

@@ -118,6 +118,7 @@ internal sealed class DetectionRun
         var (findings, found, judged) = (new List<PlacedFinding>(), new List<Finding>(), 0L);
         foreach (var byWindow in windows.GroupBy(total => total.Window).OrderBy(group => group.Key))
         {
+            var ofWindow = new List<PlacedFinding>();
             var totals = byWindow.ToDictionary(total => total.ServiceId);
             var active = byWindow.ToLookup(total => IsDemo(total.ServiceId));
             foreach (var (service, to) in chunk.Services)
@@ -131,9 +132,11 @@ internal sealed class DetectionRun
 
                 found.Clear();
                 service.Detectors.Judge(new ServiceWindow(byWindow.Key, own.Records, own.Errors, others > 0, templates.In(service, byWindow.Key)), found);
-                findings.AddRange(found.Select(finding => new PlacedFinding(service, _parts.Services[service.Id].Name, byWindow.Key, finding)));
+                ofWindow.AddRange(found.Select(finding => new PlacedFinding(service, _parts.Services[service.Id].Name, byWindow.Key, finding)));
                 judged++;
             }
+
+            findings.AddRange(PlacedFinding.InOrder(ofWindow));
         }
 
         foreach (var (service, to) in chunk.Services)

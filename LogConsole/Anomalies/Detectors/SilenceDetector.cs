@@ -17,6 +17,9 @@ internal sealed class SilenceDetector(AnomalyOptions options) : IAnomalyDetector
     private const int HourWindows = 360;
     private const int Hours = 4;
 
+    // A service that has been gone for a day is gone for good, until it is seen again.
+    private const int RetiredWindows = 24 * HourWindows;
+
     // Who pauses longer than ten minutes by habit is not regular.
     private const int LongestHabit = 60;
 
@@ -61,6 +64,12 @@ internal sealed class SilenceDetector(AnomalyOptions options) : IAnomalyDetector
         if (_pause++ == 0)
         {
             _pauseStart = window.Window;
+        }
+
+        if (_pause > RetiredWindows)
+        {
+            _alarm.End(findings);
+            _seen = 0;
         }
 
         var habit = _longest.Max();

@@ -121,7 +121,7 @@ internal sealed class ExplanationMaker(EvidenceReader reader, TemplateRiseReader
     private static async Task<ExplanationSentence> OnsetAsync(
         EvidenceList evidence, Incident incident, IReadOnlyList<Anomaly> anomalies, IReadOnlyList<TemplateRise> risen, CancellationToken cancellationToken)
     {
-        var first = anomalies.MinBy(anomaly => anomaly.Detected.StartWindow)!;
+        var first = anomalies.OrderBy(anomaly => anomaly.Detected.StartWindow).ThenBy(anomaly => anomaly.Service != incident.Service).First();
         var onset = await evidence.AddAsync(
             new EvidenceQuery(EvidenceKind.Onset, first.ServiceId, incident.StartedAt, incident.LastAt, IncidentId: incident.Id.ToString(CultureInfo.InvariantCulture)),
             $"/api/incidents/{incident.Id}", n => $"{first.Service} was the first outside its band, at {Clock(DateTimeOffset.FromUnixTimeSeconds((long)n["start"]))}", cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,24 @@ using LogConsole.Metrics;
 namespace LogConsole.Anomalies.Incidents;
 
 /// <summary>A finding with its place.</summary>
-internal sealed record PlacedFinding(WatchedService Service, string ServiceName, long Window, Finding Finding);
+internal sealed record PlacedFinding(WatchedService Service, string ServiceName, long Window, Finding Finding)
+{
+    /// <summary>
+    /// How likely its anomaly is a cause rather than a consequence, smaller is likelier: a service that is gone, errors, less traffic,
+    /// more traffic. Decides between anomalies that start in the same window.
+    /// </summary>
+    public int Rank => (Finding.Anomaly.Detector, Finding.Anomaly.Direction) switch
+    {
+        (SilenceDetector.Silence, _) => 0,
+        (ErrorShareDetector.ErrorShare or NewErrorTemplateDetector.NewErrorTemplate, _) => 1,
+        (_, AnomalyDirection.Down) => 2,
+        _ => 3,
+    };
+
+    /// <summary>The findings of one window in the order incidents take them: earliest start first, then the likeliest cause, then the service's id.</summary>
+    public static IOrderedEnumerable<PlacedFinding> InOrder(IEnumerable<PlacedFinding> findings) =>
+        findings.OrderBy(placed => placed.Finding.Anomaly.StartWindow).ThenBy(placed => placed.Rank).ThenBy(placed => placed.Service.Id);
+}
 
 /// <summary>
 /// Joins anomalies to incidents. Pure: the same findings in the same order give the same incidents.
@@ -18,6 +35,8 @@ internal sealed record PlacedFinding(WatchedService Service, string ServiceName,
 /// time stands for it.</para>
 /// <para>Else an incident with its fingerprint (origin, service, kind of trouble) that is resolved opens again within
 /// <see cref="AnomalyOptions.ReopenWithin"/>; else it is a new incident.</para>
+/// <para>An incident begins in the service of its earliest anomaly; while it is younger than <see cref="AnomalyOptions.JoinWithin"/>, an anomaly
+/// found later that started earlier, or at the same time as a likelier cause, becomes its beginning and gives it its fingerprint.</para>
 /// </summary>
 internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
 {
@@ -137,6 +156,7 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
             ServiceIds = [service.Id],
             State = IncidentState.Open,
             Title = Headline.Of(placed.ServiceName, anomaly),
+            RootRank = placed.Rank,
             Start = anomaly.StartWindow,
             NewestStart = anomaly.StartWindow,
             Last = anomaly.LastWindow,
@@ -153,6 +173,12 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
         if (incident.AnomalyCount++ != 0)
         {
             incident.Events.Add(new IncidentEvent(TumblingWindow.Start(placed.Window + 1), "joined", null, Headline.Of(placed.ServiceName, anomaly)));
+        }
+
+        if ((anomaly.StartWindow < incident.Start || (anomaly.StartWindow == incident.Start && placed.Rank < incident.RootRank))
+            && placed.Window - incident.Start <= DetectionClock.Windows(options.JoinWithin))
+        {
+            incident.BeginIn(placed.Service.Id, placed.Rank, Fingerprint(incident.IsDemo, placed.Service.Id, anomaly), Headline.Of(placed.ServiceName, anomaly));
         }
 
         if (!incident.ServiceIds.Contains(placed.Service.Id))

@@ -12,18 +12,22 @@ internal sealed class IncidentDraft
     /// <summary>0 until it is stored.</summary>
     public long Id { get; set; }
 
-    public required string Fingerprint { get; init; }
+    public required string Fingerprint { get; set; }
 
     public required bool IsDemo { get; init; }
 
-    public required int ServiceId { get; init; }
+    /// <summary>Where it began.</summary>
+    public required int ServiceId { get; set; }
+
+    /// <summary>The <see cref="PlacedFinding.Rank"/> of the anomaly it began with.</summary>
+    public required int RootRank { get; set; }
 
     /// <summary>The first one first.</summary>
     public required List<int> ServiceIds { get; init; }
 
     public required IncidentState State { get; set; }
 
-    public required string Title { get; init; }
+    public required string Title { get; set; }
 
     public double Score { get; set; }
 
@@ -50,6 +54,14 @@ internal sealed class IncidentDraft
 
     /// <summary>There is something to store.</summary>
     public bool IsChanged { get; set; }
+
+    /// <summary>It turns out to have begun with another anomaly.</summary>
+    public void BeginIn(int serviceId, int rank, string fingerprint, string title)
+    {
+        (ServiceId, RootRank, Fingerprint, Title) = (serviceId, rank, fingerprint, title);
+        ServiceIds.Remove(serviceId);
+        ServiceIds.Insert(0, serviceId);
+    }
 }
 
 /// <summary>An anomaly to store, with the incident it is in.</summary>

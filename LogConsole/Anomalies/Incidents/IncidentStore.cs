@@ -40,7 +40,7 @@ public sealed class IncidentStore(Database database, ServiceCatalog services, In
         select id, incident_id, service_id, detector, detector_version, series, template_id, direction, start_window, last_window, found_window, ended,
                value, low, high, score, factors::text
         from anomalies
-        where ($1::timestamptz is null or last_window >= $1 - interval '10 seconds') and ($2::timestamptz is null or start_window < $2)
+        where ($1::timestamptz is null or last_window > $1 - interval '10 seconds') and ($2::timestamptz is null or start_window < $2)
           and ($3::int[] is null or service_id = any($3)) and ($4::text is null or detector = $4) and ($5::bigint is null or incident_id = $5)
           and score >= $6 and ($7::timestamptz is null or (start_window, id) < ($7, $8))
         order by start_window desc, id desc limit $9

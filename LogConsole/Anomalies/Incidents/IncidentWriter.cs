@@ -15,7 +15,7 @@ internal sealed class IncidentWriter
 
     private const string Columns =
         """
-        select id, fingerprint, demo, service_id, service_ids, state, title, score, started_at, newest_start, last_at, resolved_at, historical, anomaly_count
+        select id, fingerprint, demo, service_id, service_ids, state, title, score, started_at, newest_start, last_at, resolved_at, historical, anomaly_count, root_rank
         """;
 
     private const string ActiveSql =
@@ -28,8 +28,8 @@ internal sealed class IncidentWriter
     private const string InsertSql =
         """
         insert into incidents (fingerprint, demo, service_id, service_ids, state, title, score, started_at, newest_start, last_at, opened_at,
-                               resolved_at, historical, notifies, anomaly_count, changed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $11)
+                               resolved_at, historical, notifies, anomaly_count, root_rank, changed_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $11)
         returning id
         """;
 
@@ -37,6 +37,7 @@ internal sealed class IncidentWriter
         """
         update incidents set service_ids = $2, state = $3, score = $4, started_at = $5, newest_start = $6, last_at = $7, resolved_at = $8,
             historical = $9, notifies = $10, anomaly_count = $11, changed_at = $12,
+            service_id = $13, root_rank = $14, fingerprint = $15, title = case when service_id = $13 then title else $16 end,
             resolved_by = case when $3 = 2 then resolved_by end,
             acknowledged_at = case when $3 = 0 then null else acknowledged_at end,
             acknowledged_by = case when $3 = 0 then null else acknowledged_by end
@@ -131,6 +132,7 @@ internal sealed class IncidentWriter
                     ResolvedAt = row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11),
                     IsHistorical = row.GetBoolean(12),
                     AnomalyCount = row.GetInt32(13),
+                    RootRank = row.GetInt16(14),
                 });
             }
         }
@@ -159,7 +161,7 @@ internal sealed class IncidentWriter
             {
                 Value(incident.Fingerprint), Value(incident.IsDemo), Value(incident.ServiceId), Value(incident.ServiceIds.ToArray()), Value((short)incident.State),
                 Value(incident.Title), Value(incident.Score), Start(incident.Start), Start(incident.NewestStart), Start(incident.Last + 1), Value(now),
-                Moment(incident.ResolvedAt), Value(incident.IsHistorical), Value(!incident.IsHistorical), Value(incident.AnomalyCount),
+                Moment(incident.ResolvedAt), Value(incident.IsHistorical), Value(!incident.IsHistorical), Value(incident.AnomalyCount), Value((short)incident.RootRank),
             },
         };
         incident.Id = (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
@@ -174,6 +176,7 @@ internal sealed class IncidentWriter
                 Value(incident.Id), Value(incident.ServiceIds.ToArray()), Value((short)incident.State), Value(incident.Score), Start(incident.Start),
                 Start(incident.NewestStart), Start(incident.Last + 1), Moment(incident.ResolvedAt), Value(incident.IsHistorical),
                 Value(!incident.IsHistorical), Value(incident.AnomalyCount), Value(now),
+                Value(incident.ServiceId), Value((short)incident.RootRank), Value(incident.Fingerprint), Value(incident.Title),
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

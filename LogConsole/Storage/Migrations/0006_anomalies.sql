@@ -39,6 +39,7 @@ create table incidents (
     demo boolean not null,
     service_id int not null references services on delete cascade,
     service_ids int[] not null,
+    root_rank smallint not null,
     state smallint not null check (state between 0 and 2),
     title text not null,
     score double precision not null,
