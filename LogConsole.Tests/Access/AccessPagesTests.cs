@@ -66,7 +66,7 @@ public sealed partial class AccessPagesTests(BrowserFixture browser) : IAsyncLif
         await admin.Locator(".rail-link[href=audit]").ClickAsync();
         await Expect(admin.Locator("tr[data-action='user.disabled']")).ToContainTextAsync("vera");
         await Expect(admin.Locator("tr[data-action='sign-in.failed']")).ToContainTextAsync("vera");
-        await admin.GetByLabel("What").SelectOptionAsync("user.added");
+        await admin.Locator("form select").SelectOptionAsync("user.added");
         await admin.GetByText("Filter", new() { Exact = true }).ClickAsync();
         await Expect(admin.Locator("tbody tr")).ToHaveCountAsync(2);
         Assert.EndsWith("/audit?what=user.added", admin.Url, StringComparison.Ordinal);

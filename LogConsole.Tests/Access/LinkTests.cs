@@ -30,6 +30,7 @@ public sealed class LinkTests(PostgresFixture postgres)
         Assert.Equal(("root", AccessRole.Admin, true), (admin.Name, admin.Role, admin.HasPassword));
         Assert.Null(await host.Users.MakeFirstAdminLinkAsync(Cancellation));
         using var again = await host.Browser().GetAsync(new Uri(link, UriKind.Relative), Cancellation);
+        Assert.NotNull(admin.SignedInAt);
         Assert.Equal((HttpStatusCode.NotFound, "no-referrer"), (again.StatusCode, again.Headers.GetValues("Referrer-Policy").Single()));
     }
 

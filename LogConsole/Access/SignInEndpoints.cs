@@ -68,7 +68,7 @@ internal static class SignInEndpoints
             : EndedLink(context);
     }
 
-    private static async Task<IResult> RedeemAsync(HttpContext context, IAntiforgery antiforgery, UserDirectory users)
+    private static async Task<IResult> RedeemAsync(HttpContext context, IAntiforgery antiforgery, UserDirectory users, SignIns signIns)
     {
         var form = await ReadFormAsync(context).ConfigureAwait(false);
         var (token, name, password) = (form["token"].ToString(), form["name"].ToString(), form["password"].ToString());
@@ -93,6 +93,8 @@ internal static class SignInEndpoints
             return LinkForm(context, token, owner, name, redeemed.Fault, StatusCodes.Status422UnprocessableEntity);
         }
 
+        await signIns.NoteLinkAsync(user, AuditActor.AddressOf(context), context.RequestAborted).ConfigureAwait(false);
+
         await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, AccessUser.Of(user)).ConfigureAwait(false);
         return Results.LocalRedirect("/");
     }
@@ -104,7 +106,7 @@ internal static class SignInEndpoints
         {
             return context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false) : FormCollection.Empty;
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or (IOException and not BadHttpRequestException))
         {
             context.Request.Form = FormCollection.Empty;
             return FormCollection.Empty;
@@ -114,7 +116,7 @@ internal static class SignInEndpoints
     private static IResult SignInForm(HttpContext context, string returnUrl, string name, string? error, int status = StatusCodes.Status200OK) =>
         SignInPage.Answer(
             context,
-            new FormPage("Sign in", "Sign in with your name and password.", Path, "Sign in")
+            new FormPage("Sign in", "To LogConsole, with your name and password.", Path, "Sign in")
             {
                 Hidden = [("returnUrl", LocalOrRoot(returnUrl))],
                 Fields =

@@ -33,7 +33,7 @@ internal sealed class SignIns(UserStore users, SignInFailures failures, Password
         }
 
         await failures.ForgetAsync(key, cancellationToken).ConfigureAwait(false);
-        await users.SignedInAsync(user.Id, new AuditEntry(new AuditActor(user.Name, address), AuditActions.SignedIn), cancellationToken).ConfigureAwait(false);
+        await NoteAsync(user, null, address, cancellationToken).ConfigureAwait(false);
         if (outdated)
         {
             await users.RehashAsync(user.Id, await passwords.HashAsync(password, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -41,4 +41,10 @@ internal sealed class SignIns(UserStore users, SignInFailures failures, Password
 
         return user;
     }
+
+    /// <summary>Writes down that a user who has just used a link is signed in by it.</summary>
+    public Task NoteLinkAsync(UserAccount user, string? address, CancellationToken cancellationToken) => NoteAsync(user, "by a link", address, cancellationToken);
+
+    private Task<bool> NoteAsync(UserAccount user, string? details, string? address, CancellationToken cancellationToken) =>
+        users.SignedInAsync(user.Id, new AuditEntry(new AuditActor(user.Name, address), AuditActions.SignedIn, Details: details), cancellationToken);
 }
