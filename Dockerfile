@@ -10,8 +10,8 @@ RUN install -d -o app -g app /data
 WORKDIR /app
 COPY --from=build /app .
 USER app
-# PORT is the port it serves; outside a loopback address keys are required.
-ENV PORT=8080 Access__Mode=Keys Storage__DataDirectory=/data
+# PORT is the port it serves; everybody has to sign in or bring a key.
+ENV PORT=8080 Access__Mode=Users Storage__DataDirectory=/data
 EXPOSE 8080
 VOLUME /data
 ENTRYPOINT ["dotnet", "LogConsole.dll"]

@@ -28,7 +28,9 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         var port = FreePort();
         var start = new ProcessStartInfo("dotnet") { ArgumentList = { Path.Combine(AppContext.BaseDirectory, "LogConsole.dll"), "--urls", $"http://127.0.0.1:{port}" } };
         start.Environment["Storage__DataDirectory"] = data.FullName;
+        start.Environment["Access__Mode"] = "Open";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["Simulator__Enabled"] = "false";
         start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
         var process = Process.Start(start) ?? throw new InvalidOperationException("the console did not start");
@@ -64,6 +66,13 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         }.ConnectionString);
         await connection.OpenAsync();
         return connection;
+    }
+
+    /// <summary>The first column of the first row.</summary>
+    public static async Task<T> ScalarAsync<T>(NpgsqlConnection database, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, database);
+        return (T)(await command.ExecuteScalarAsync())!;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 
 namespace LogConsole.Benchmarks;
@@ -6,6 +7,10 @@ namespace LogConsole.Benchmarks;
 /// <summary>NDJSON bodies as services send them: nine services, some twenty message shapes, seven attributes and a trace id each. Deterministic by seed.</summary>
 internal static class IngestPayload
 {
+    private const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffffff+00:00";
+    private const int TimeLength = 33;
+    private const int TimeOffset = 14; // behind {"timestamp":"
+
     private static readonly string[] s_services = ["web", "auth", "catalog", "cart", "checkout", "payment", "db", "cache", "queue"];
     private static readonly string[] s_regions = ["eu-west-1", "us-east-1", "ap-south-1"];
     private static readonly string[] s_levels = ["INFO", "INFO", "INFO", "INFO", "INFO", "DEBUG", "WARN", "ERROR"];
@@ -43,7 +48,7 @@ internal static class IngestPayload
         for (var i = 0; i < records; i++)
         {
             json.WriteStartObject();
-            json.WriteString("timestamp", end.AddMilliseconds(i - records));
+            json.WriteString("timestamp", end.AddMilliseconds(i - records).UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
             json.WriteString("level", s_levels[random.Next(s_levels.Length)]);
             json.WriteString("service", s_services[random.Next(s_services.Length)]);
             json.WriteString("message", s_messages[random.Next(s_messages.Length)](random));
@@ -62,6 +67,21 @@ internal static class IngestPayload
         }
 
         return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The same body with other times: up to <paramref name="end"/>, one every <paramref name="step"/>.</summary>
+    public static byte[] Stamped(byte[] body, DateTimeOffset end, TimeSpan step)
+    {
+        var stamped = body.AsSpan().ToArray();
+        var at = end.UtcDateTime;
+        for (var lineEnd = stamped.Length - 1; lineEnd > 0; at -= step)
+        {
+            var line = stamped.AsSpan(0, lineEnd).LastIndexOf((byte)'\n') + 1;
+            at.TryFormat(stamped.AsSpan(line + TimeOffset, TimeLength), out _, TimeFormat, CultureInfo.InvariantCulture);
+            lineEnd = line - 1;
+        }
+
+        return stamped;
     }
 
     private static string Id(Random random) => random.NextInt64(1L << 60, long.MaxValue).ToString("x16");

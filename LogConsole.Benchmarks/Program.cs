@@ -8,6 +8,9 @@ var benchmarks = new Dictionary<string, Func<string[], Task<int>>>(StringCompare
 {
     ["ingest"] = IngestBenchmark.RunAsync,
     ["mine"] = MineBenchmark.RunAsync,
+    ["query"] = QueryBenchmark.RunAsync,
+    ["steady"] = SteadyBenchmark.RunAsync,
+    ["visible"] = VisibleBenchmark.RunAsync,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using LogConsole.Access.Commands;
 using LogConsole.Ingestion.Http;
 using LogConsole.Patterns;
 
@@ -30,6 +31,8 @@ internal static class CommandLine
             serveCommand,
             MineCommand.Create(),
             ReplayCommand.Create(),
+            UsersCommand.Create(),
+            KeysCommand.Create(),
         };
         var parsed = root.Parse(args);
         var configuration = new InvocationConfiguration();

@@ -92,8 +92,8 @@ internal static class ConsoleHost
             throw new StartupException(ExitCodes.Configuration, $"PORT: '{port}' is no port: write a number from 1 to 65535.");
         }
 
-        // Everybody may reach a console that asks for keys; an open one stays on this machine.
-        var isOpen = !string.Equals(configuration["Access:Mode"], "Keys", StringComparison.OrdinalIgnoreCase);
+        // Everybody may reach a console that asks who they are, once somebody has said so: passwords travel as they are over plain HTTP.
+        var isOpen = configuration["Access:Mode"] is not { Length: > 0 } mode || string.Equals(mode, "Open", StringComparison.OrdinalIgnoreCase);
         builder.WebHost.UseUrls(string.IsNullOrEmpty(port) ? DefaultUrl : $"http://{(isOpen ? "127.0.0.1" : "0.0.0.0")}:{port}");
 
         // The server would warn about ports that count for nothing.

@@ -10,6 +10,8 @@ namespace LogConsole;
 internal sealed class OptionsCheck<T>(IConfigurationSection section, IEnumerable<IValidateOptions<T>> validators) : IOptionsCheck
     where T : class, new()
 {
+    public string Section => section.Path;
+
     public IEnumerable<string> Faults()
     {
         var faults = new List<string>();
@@ -55,7 +57,7 @@ internal sealed class OptionsCheck<T>(IConfigurationSection section, IEnumerable
                 }
                 else
                 {
-                    faults.Add($"{child.Path}: there is no such setting; did you mean {at.Path}:{Nearest(child.Key, properties.Keys)}?");
+                    faults.Add($"{child.Path}: there is no such setting; did you mean {at.Path}:{NearestName.Of(child.Key, properties.Keys)}?");
                 }
             }
         }
@@ -160,25 +162,4 @@ internal sealed class OptionsCheck<T>(IConfigurationSection section, IEnumerable
         _ when type == typeof(double) || type == typeof(float) || type == typeof(decimal) => "a number",
         _ => $"a {type.Name}",
     };
-
-    private static string Nearest(string key, IEnumerable<string> names) => names.MinBy(name => Distance(key.ToUpperInvariant(), name.ToUpperInvariant()))!;
-
-    /// <summary>Edit distance (Levenshtein, 1966), one row at a time.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -20,7 +20,9 @@ public static class OptionsFaults
     /// <summary>Throws <see cref="StartupException"/> (<see cref="ExitCodes.Configuration"/>) that lists every fault of every section.</summary>
     public static void ThrowIfAny(IServiceProvider services)
     {
-        var faults = services.GetServices<IOptionsCheck>().SelectMany(check => check.Faults()).Distinct().ToList();
+        var checks = services.GetServices<IOptionsCheck>().ToList();
+        var misspelt = SectionNames.Faults(services.GetRequiredService<IConfiguration>(), checks.Select(check => check.Section));
+        var faults = checks.SelectMany(check => check.Faults()).Concat(misspelt).Distinct().ToList();
         if (faults.Count > 0)
         {
             var heading = faults.Count == 1 ? "A setting is wrong:" : $"{faults.Count} settings are wrong:";
@@ -32,6 +34,9 @@ public static class OptionsFaults
 /// <summary>Checks one section.</summary>
 internal interface IOptionsCheck
 {
+    /// <summary>The section's path.</summary>
+    string Section { get; }
+
     /// <summary>One sentence a fault, each beginning with the exact key to set; empty when all is well.</summary>
     IEnumerable<string> Faults();
 }

@@ -9,7 +9,7 @@ const [out, blazorDll] = process.argv.slice(2);
 const shared = { bundle: true, minify: true, target: 'es2022', legalComments: 'linked', outdir: out, logLevel: 'warning' };
 await esbuild.build({
   ...shared,
-  entryPoints: { 'js/logconsole': 'src/logconsole.js', 'js/charts': 'src/charts.js', 'js/lines': 'src/lines.js', 'css/app': 'styles/app.css' },
+  entryPoints: { 'js/logconsole': 'src/logconsole.js', 'js/charts': 'src/charts.js', 'js/lines': 'src/lines.js', 'js/tail': 'src/tail.js', 'css/app': 'styles/app.css' },
   format: 'esm', loader: { '.woff2': 'file' }, assetNames: 'fonts/[name]-[hash]',
 });
 await esbuild.build({ ...shared, entryPoints: { 'js/early': 'src/early.js' }, format: 'iife' });

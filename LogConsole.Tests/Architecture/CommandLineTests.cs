@@ -24,7 +24,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("http://127.0.0.1:1234", "--PORT", "1234", "--HTTP_PORTS", "8080")]
-    [InlineData("http://0.0.0.0:1234", "--PORT", "1234", "--HTTP_PORTS", "8080", "--Access:Mode", "Keys")]
+    [InlineData("http://0.0.0.0:1234", "--PORT", "1234", "--HTTP_PORTS", "8080", "--Access:Mode", "Users")]
     [InlineData("http://127.0.0.1:9", "--PORT", "1234", "--urls", "http://127.0.0.1:9")]
     [InlineData(null, "--HTTP_PORTS", "8080")]
     [InlineData(ConsoleHost.DefaultUrl)]

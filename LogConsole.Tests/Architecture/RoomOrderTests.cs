@@ -8,9 +8,9 @@ public sealed partial class RoomOrderTests
 {
     // In the order a log line takes.
     private static readonly string[] s_rooms =
-        ["Ingestion", "Pipeline", "Patterns", "Metrics", "Logs", "Anomalies", "Overview", "Api", "Components"];
+        ["Ingestion", "Pipeline", "Patterns", "Metrics", "Logs", "Anomalies", "Overview", "Streaming", "Api", "Components"];
 
-    private static readonly string[] s_floors = ["Storage", "Access", "Telemetry", "Web"];
+    private static readonly string[] s_floors = ["Storage", "Access", "Live", "Telemetry", "Web"];
 
     public static TheoryData<string> Folders => [.. s_rooms, .. s_floors];
 

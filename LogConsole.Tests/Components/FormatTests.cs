@@ -1,6 +1,6 @@
 using LogConsole.Components;
 using LogConsole.Components.Overview;
-using LogConsole.Overview;
+using LogConsole.Ingestion;
 
 namespace LogConsole.Tests.Components;
 
@@ -60,14 +60,13 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public void Changes_SayWhatWasBefore()
+    public void Exact_KeepsEveryDigitAndNamesTheZone()
     {
-        Assert.Equal(Thin("+12_%, before: 100/s"), TileText.Relative(new NumberOverTime(112, 100, []), x => Format.Rate(x) + "/s"));
-        Assert.Equal("before: 0", TileText.Relative(new NumberOverTime(5, 0, []), Format.Rate));
-        Assert.Equal("same as before", TileText.Relative(new NumberOverTime(0, 0, []), Format.Rate));
-        Assert.Null(TileText.Relative(new NumberOverTime(5, null, []), Format.Rate));
-        Assert.Equal(Thin("before: 0.63_% (+1.2_pp)"), TileText.Points(new NumberOverTime(0.0187, 0.0063, [])));
-        Assert.Equal(Thin("of 10.0_GB, +110_MB"), TileText.Storage(new NumberOverTime(3.42e9, 3.31e9, []), 10_000_000_000));
+        var time = LogTimestamp.From(new DateTimeOffset(2026, 7, 1, 22, 30, 0, TimeSpan.Zero)) with { Nanoseconds = 42 };
+
+        Assert.Equal("2026-07-02 00:30:00.000000042 UTC+2", Format.Exact(time, TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")));
+        Assert.Equal("2026-07-01 22:30:00.000000 UTC", Format.Exact(time with { Nanoseconds = 0 }, TimeZoneInfo.Utc));
+        Assert.StartsWith("9999-12-31 ", Format.Exact(LogTimestamp.MaxValue, TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")), StringComparison.Ordinal);
     }
 
     [Fact]

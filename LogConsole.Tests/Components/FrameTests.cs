@@ -3,6 +3,7 @@ using LogConsole.Components.Charts;
 using LogConsole.Components.Layout;
 using LogConsole.Components.Overview;
 using LogConsole.Ingestion;
+using LogConsole.Logs;
 using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
 
@@ -60,7 +61,7 @@ public sealed class FrameTests
         var frame = LinesFrame.Between(Lines(3, 2, 1), Lines(5, 4, 3, 2, 1), live: true);
 
         Assert.False(frame.Reset);
-        Assert.Equal(["5", "4"], frame.Added.Select(row => row.Id));
+        Assert.Equal([5, 4], IdsOf(frame));
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class FrameTests
         var frame = LinesFrame.Between(Lines(5, 3, 1), Lines(6, 5, 4, 3, 1), live: true);
 
         Assert.True(frame.Reset);
-        Assert.Equal(["6", "5", "4", "3", "1"], frame.Added.Select(row => row.Id));
+        Assert.Equal([6, 5, 4, 3, 1], IdsOf(frame));
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed class FrameTests
         var frame = LinesFrame.Between(shown, next, live: true);
 
         Assert.False(frame.Reset);
-        Assert.Equal(["52", "51"], frame.Added.Select(row => row.Id));
+        Assert.Equal([52, 51], IdsOf(frame));
     }
 
     [Theory]
@@ -101,7 +102,7 @@ public sealed class FrameTests
 
         var row = LineRow.Of(line);
 
-        Assert.Equal(("red", "error", "zone assumed · late · only the beginning is shown"), (row.M, row.B, row.F));
+        Assert.Equal(("red", "error", "late · zone assumed · only the beginning is shown"), (row.M, row.B, row.F));
     }
 
     [Fact]
@@ -116,6 +117,9 @@ public sealed class FrameTests
         Assert.Equal("", HonestyFigure.Announcement(Some.Status()));
         Assert.Equal("Needs a look: late, dead letter.", HonestyFigure.Announcement(Some.Status() with { Late = 2, DeadLetters = 1 }));
     }
+
+    private static IEnumerable<long> IdsOf(LinesFrame frame) =>
+        frame.Added.Select(row => LogCursor.TryParse(row.Id, out var place) ? place.Id : throw new FormatException(row.Id));
 
     private static OverviewLines Lines(params long[] ids) => new([.. ids.Select(id => Some.Line(id))], 1, 1);
 }

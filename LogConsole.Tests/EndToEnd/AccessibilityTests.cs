@@ -35,7 +35,9 @@ public sealed class AccessibilityTests(BrowserFixture browser)
             OutsideRange = new OutsideRange(5, Some.Now.AddDays(-1), Some.Now.AddDays(-1).AddHours(1)),
         });
         await Expect(page.Locator("[data-database-away]")).ToBeVisibleAsync();
+        host.Lines.Answer = place => new LineReading(Some.LineDetails(Some.Line(place.Id)), null);
         await page.Locator(".line").First.ClickAsync();
+        await Expect(page.Locator("[data-copy-line]")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("t");
         await Expect(page.Locator(".chart-table tbody tr")).Not.ToHaveCountAsync(0);
         await AssertCleanAsync(page, "in trouble, as a table, a line open");
@@ -61,6 +63,14 @@ public sealed class AccessibilityTests(BrowserFixture browser)
         await page.GotoAsync(host.Address);
         await Expect(page.Locator(".line")).ToHaveCountAsync(40);
 
+        host.Lines.Answer = place => new LineReading(Some.LineDetails(Some.Line(place.Id)), null);
+        await page.Locator(".line").First.ClickAsync();
+        await Expect(page.Locator("[data-copy-line]")).ToBeVisibleAsync();
+        var before = await page.Locator(".line").First.EvaluateAsync<double>("line => line.getBoundingClientRect().top + scrollY");
+        host.Feed.Push(s => s with { Lines = s.Lines with { Newest = [.. Enumerable.Range(0, OverviewLines.MaxLines).Select(i => Some.Line(9_000 - i))] } });
+        await Expect(page.Locator("[data-lines-held]")).ToBeVisibleAsync();
+
+        Assert.Equal(before, await page.Locator(".line").First.EvaluateAsync<double>("line => line.getBoundingClientRect().top + scrollY"));
         Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         var small = await page.EvaluateAsync<string[]>(
             """

@@ -1,4 +1,10 @@
 using System.Net;
+using System.Net.Http.Headers;
+using LogConsole.Access;
+using LogConsole.Access.Auditing;
+using LogConsole.Access.Keys;
+using LogConsole.Access.Users;
+using LogConsole.Tests.Access;
 using LogConsole.Tests.TestSupport;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Hosting;
@@ -9,11 +15,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LogConsole.Tests.EndToEnd;
 
-/// <summary>Mode <c>Keys</c>: whatever is mapped, today or later, asks for a key; the list of what does not is short and stands here.</summary>
+/// <summary>Mode <c>Users</c>: whatever is mapped, today or later, asks who it is and what one may; the list of what does not is short and stands here.</summary>
 [Collection(ProcessCollection.Name)]
 public sealed class EndpointAccessTests : IAsyncLifetime
 {
-    private static readonly string[] s_open = ["GET /alive", "GET /health", "GET /ready", "GET /sign-in", "POST /sign-in", "POST /sign-out"];
+    private static readonly string[] s_open = ["GET /alive", "GET /health", "GET /ready", "GET /sign-in", "GET /welcome", "POST /sign-in", "POST /sign-out", "POST /welcome"];
+
+    private static readonly AuditActor s_actor = new("test", null);
 
     private readonly TemporaryDirectory _directory = new();
     private WebApplicationFactory<Program> _app = null!;
@@ -24,10 +32,8 @@ public sealed class EndpointAccessTests : IAsyncLifetime
             .UseEnvironment("Production")
             .UseSetting("Storage:DataDirectory", _directory.Combine("data"))
             .UseSetting("Storage:SharedBuffersMiB", "32")
-            .UseSetting("Access:Mode", "Keys")
-            .UseSetting("Access:ApiKeys:0:Name", "reader")
-            .UseSetting("Access:ApiKeys:0:Key", "reader-key-0123456789")
-            .UseSetting("Access:ApiKeys:0:Scopes", "read"));
+            .UseSetting("Simulator:Enabled", "false")
+            .UseSetting("Access:SignInsPerMinute", "1000"));
         return ValueTask.CompletedTask;
     }
 
@@ -72,6 +78,56 @@ public sealed class EndpointAccessTests : IAsyncLifetime
         Assert.Equal(s_open, open);
     }
 
+    /// <summary>Roles and keys against every endpoint: what its policy says is what happens, and the policies are those expected.</summary>
+    [Fact]
+    public async Task EveryEndpoint_LetsInWhoeverItsPolicyNames_AndNobodyElse()
+    {
+        using var probe = _app.CreateClient();
+        await probe.WaitUntilReadyAsync();
+        var callers = new List<(string Name, string[] Scopes, HttpClient Client)>();
+        foreach (var role in AccessRoles.All)
+        {
+            callers.Add((role.ToString(), [.. AccessRoles.ScopesOf(role)], await SignedInAsync(role)));
+        }
+
+        foreach (var scope in AccessScopes.All)
+        {
+            callers.Add(($"key {scope}", [scope], await WithKeyAsync(scope)));
+        }
+
+        var wrong = new List<string>();
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var endpoint in _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            {
+                continue;
+            }
+
+            var needed = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy ?? AccessPolicies.Read).DefaultIfEmpty(AccessPolicies.Read).ToList();
+            asked.UnionWith(needed);
+            foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+            {
+                foreach (var (name, scopes, client) in callers)
+                {
+                    var allowed = needed.TrueForAll(policy => scopes.Contains(AccessScopes.Admin) || scopes.Contains(policy.Split(':')[1]));
+                    using var request = new HttpRequestMessage(new HttpMethod(method), PathOf(endpoint.RoutePattern));
+                    using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+                    var refused = answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized;
+                    if (refused == allowed)
+                    {
+                        wrong.Add($"{name}: {method} {endpoint.RoutePattern.RawText} ({string.Join(", ", needed)}) answered {(int)answer.StatusCode}");
+                    }
+                }
+            }
+        }
+
+        callers.ForEach(caller => caller.Client.Dispose());
+        Assert.Empty(wrong);
+        Assert.Empty(new[] { AccessPolicies.Read, AccessPolicies.Ingest, AccessPolicies.Admin }.Except(asked));
+        Assert.Empty(asked.Except([AccessPolicies.Read, AccessPolicies.Ingest, AccessPolicies.Triage, AccessPolicies.Admin]));
+    }
+
     [Fact]
     public async Task Page_AskedByABrowserWithoutSignIn_LeadsToTheForm_AndThatNeedsNothingElse()
     {
@@ -84,6 +140,25 @@ public sealed class EndpointAccessTests : IAsyncLifetime
         var form = await browser.GetStringAsync(page.Headers.Location, TestContext.Current.CancellationToken);
         Assert.DoesNotContain("<script", form, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<link", form.Replace("<link rel=\"icon\" href=\"data:,\">", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private async Task<HttpClient> SignedInAsync(AccessRole role)
+    {
+        var users = _app.Services.GetRequiredService<UserDirectory>();
+        var token = (await users.AddAsync(s_actor, role.ToString(), role, TestContext.Current.CancellationToken)).Value!;
+        await users.RedeemAsync(token, "", AccessHost.Password, null, TestContext.Current.CancellationToken);
+        var client = _app.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        Assert.Equal(HttpStatusCode.Redirect, await AccessHost.SignInAsync(client, role.ToString()));
+        return client;
+    }
+
+    private async Task<HttpClient> WithKeyAsync(string scope)
+    {
+        var key = (await _app.Services.GetRequiredService<ApiKeyDirectory>().AddAsync(
+            s_actor, scope, [scope], null, TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken)).Value!;
+        var client = _app.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
     }
 
     // Any value does: who may not come in is told so before anybody looks at it.

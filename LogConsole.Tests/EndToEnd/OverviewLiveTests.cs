@@ -99,7 +99,7 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         var old = TimeProvider.System.GetUtcNow().AddDays(-2);
         Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(ConsoleRequests.Lines(7, "from the day before yesterday", old))).Status);
 
-        await Expect(page.Locator("[data-outside-range]")).ToContainTextAsync("7 records received in this time happened outside it");
+        await Expect(page.Locator("[data-outside-range]")).ToContainTextAsync("7 records received in this range happened outside it");
         await page.Locator("[data-outside-range] a").ClickAsync();
         await Expect(page.GetByText("Go live")).ToBeVisibleAsync();
         await Expect(page.Locator(".line")).ToHaveCountAsync(7);
@@ -107,6 +107,35 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         await Expect(page.Locator("[data-outside-range]")).ToHaveCountAsync(0);
         await page.GetByText("Go live").ClickAsync();
         await Expect(page.Locator("[data-series=info] b")).ToHaveTextAsync("3");
+        Assert.Empty(_problems);
+    }
+
+    [Fact]
+    public async Task LineOpened_ShowsWhatIsStoredOfIt()
+    {
+        var page = await OpenAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        var record = $$$"""
+            {"ts":"{{{now.AddHours(5):yyyy-MM-ddTHH:mm:ss}}}.123456789","service":"shop","level":"NOTICE","msg":"paid order 7","host":"node-9",
+             "trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7","order":{"id":12345678901234567,"tags":["eu"]}}
+            """.ReplaceLineEndings("");
+        Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(record)).Status);
+
+        await page.Locator(".line").First.ClickAsync();
+
+        var detail = page.Locator(".line-detail");
+        var stored = (await _console.GetAsync("/api/logs")).Json.GetProperty("logs")[0];
+        await Expect(detail.Locator(".sheet-fields")).ToContainTextAsync(stored.GetProperty("timestamp").GetString()!);
+        await Expect(detail.Locator(".sheet-fields")).ToContainTextAsync("before it happened, by the sender’s clock");
+        await Expect(detail.Locator(".sheet-fields")).ToContainTextAsync("node-9");
+        await Expect(detail.Locator(".sheet-fields")).ToContainTextAsync("4bf92f3577b34da6a3ce929d0e0e4736");
+        await Expect(detail.Locator(".sheet-fields")).ToContainTextAsync("00f067aa0ba902b7");
+        await Expect(detail.Locator(".sheet-fields")).ToContainTextAsync("paid order <*> id " + stored.GetProperty("templateId").GetString());
+        await Expect(detail.Locator(".sheet-fields")).ToContainTextAsync("http");
+        await Expect(detail.Locator(".sheet-json")).ToContainTextAsync("12345678901234567");
+        await Expect(detail.Locator(".sheet-odd li")).ToHaveCountAsync(2); // the clock, the zone
+
+        await Expect(page.Locator("[data-outside-range]")).ToContainTextAsync("It carries a time after its arrival");
         Assert.Empty(_problems);
     }
 
@@ -123,7 +152,7 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         }
 
         await Expect(page.Locator(".line")).ToHaveCountAsync(6);
-        await Expect(page.Locator("[data-outside-range]")).ToContainTextAsync("3 records received in this time happened outside it");
+        await Expect(page.Locator("[data-outside-range]")).ToContainTextAsync("3 records received in this range happened outside it");
         await SendAsync(("error", 2));
         await Expect(page.Locator("[data-series=error] b")).ToHaveTextAsync("2");
         await page.Locator("[data-outside-range] a").ClickAsync();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using LogConsole.Tests.TestSupport;
 
 namespace LogConsole.Tests.EndToEnd;
@@ -81,14 +82,26 @@ public sealed class QueryApiTests(QueryApiTests.FilledConsole filled) : IClassFi
     [InlineData("/api/logs?q=%00", "q")]
     [InlineData("/api/logs?service=a%00", "service")]
     [InlineData("/api/patterns?limit=x", "limit")]
-    [InlineData("/api/patterns?min_count=x", "minCount")]
+    [InlineData("/api/patterns?min_count=x", "min_count")]
     [InlineData("/api/patterns?q=%00", "q")]
     [InlineData("/api/patterns?cursor=x", "cursor")]
     [InlineData("/api/metrics/series?to=-62135596800", "from")]
     [InlineData("/api/metrics/series?metric=mood", "metric")]
     [InlineData("/api/metrics/series?step=fast", "step")]
     [InlineData("/api/metrics/series?from=now&to=1h", "from")]
+    [InlineData("/api/metrics/series?by=service", "by")]
+    [InlineData("/api/metrics/series?sevice=shop", "sevice")]
+    [InlineData("/api/metrics?service=shop", "service")]
+    [InlineData("/api/pipeline/stats?service=shop", "service")]
+    [InlineData("/api/logs?from=now&to=1h", "to")]
+    [InlineData("/api/logs?servise=shop", "did you mean service?")]
+    [InlineData("/api/logs?severity=warn&level=error", "level")]
+    [InlineData("/api/logs?limit=1&limit=2", "limit")]
+    [InlineData("/api/logs?top_k=x", "top_k")]
+    [InlineData("/api/patterns?from=now&to=1h", "to")]
+    [InlineData("/api/patterns?mincount=2&minimum=3", "minimum")]
     [InlineData("/api/dead-letters?limit=0", "limit")]
+    [InlineData("/api/dead-letters?pendnig=true", "did you mean pending?")]
     [InlineData("/api/dead-letters?limit=x", "limit")]
     [InlineData("/api/dead-letters?cursor=x", "cursor")]
     [InlineData("/api/dead-letters?pending=maybe", "pending")]
@@ -102,9 +115,50 @@ public sealed class QueryApiTests(QueryApiTests.FilledConsole filled) : IClassFi
     }
 
     [Theory]
+    [InlineData("GET", "/api/nothing", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/api/nothing", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api/dead-letters/x", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api/dead-letters/1", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "/api/logs", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/api/ingest", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("DELETE", "/health", HttpStatusCode.MethodNotAllowed)]
+    public async Task WrongAddressOrMethod_IsAProblem_WhateverTheCallerAccepts(string method, string path, HttpStatusCode expected)
+    {
+        foreach (var accept in (string[])["*/*", "text/html", "text/csv"])
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            request.Headers.Add("Accept", accept);
+            var answer = await ConsoleAnswer.ReadAsync(Console.Http.SendAsync(request, TestContext.Current.CancellationToken));
+
+            Assert.Equal((expected, "application/problem+json"), (answer.Status, answer.MediaType));
+            Assert.Equal((int)expected, answer.Json.GetProperty("status").GetInt32());
+            Assert.Contains(path, answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.NotEmpty(answer.Json.GetProperty("traceId").GetString()!);
+        }
+    }
+
+    [Fact]
+    public async Task WrongAddressOfAPage_IsAPage()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/nothing");
+        request.Headers.Add("Accept", "text/html");
+        var answer = await ConsoleAnswer.ReadAsync(Console.Http.SendAsync(request, TestContext.Current.CancellationToken));
+        Assert.Equal((HttpStatusCode.NotFound, "text/html"), (answer.Status, answer.MediaType));
+    }
+
+    [Fact]
+    public async Task CommitSequence_IsTheSameTextEverywhere()
+    {
+        using var flushed = await Console.Http.PostAsync(new Uri("/api/pipeline/flush", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        var sequence = JsonElement.Parse(await flushed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("commitSequence").GetString();
+
+        Assert.Equal(sequence, (await Console.GetAsync("/api/pipeline/stats")).Json.GetProperty("commitSequence").GetString());
+    }
+
+    [Theory]
     [InlineData("/api/logs?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z", Records)]
     [InlineData("/api/logs?from=-62135596800&to=4102444800", Records)]
-    [InlineData("/api/logs?from=now&to=1h", 0)]
     [InlineData("/api/logs?cursor=0.0", Timeless)]
     [InlineData("/api/logs?q=%27%3B+drop+table+logs%3B+--", 0)]
     [InlineData("/api/logs?cursor=7fffffffffffffff.1", Records)]
@@ -123,7 +177,8 @@ public sealed class QueryApiTests(QueryApiTests.FilledConsole filled) : IClassFi
     [InlineData("/api/metrics/series?from=-62135596800&to=-62135596799&step=86400s")]
     [InlineData("/api/metrics/series?step=400000d&service=nobody")]
     [InlineData("/api/patterns?service=nobody&q=%25&from=now-1h&to=now&top_k=5&min_count=2")]
-    [InlineData("/api/dead-letters?cursor=0")]
+    [InlineData("/api/metrics/series?by=severity&service=shop,payments")]
+    [InlineData("/api/dead-letters?cursor=0&top_k=5")]
     public async Task ExtremeQuery_IsAnswered(string path)
     {
         var answer = await Console.GetAsync(path);

@@ -42,6 +42,25 @@ public sealed class LogStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Query_TextSearchOutOfTime_SaysWhereItStopped_AndGoesOnFromThere()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(
+            database, services => services.Configure<LogsOptions>(options => options.QueryTimeout = TimeSpan.FromTicks(1)));
+        var lines = Enumerable.Range(0, 11_000).Select(i => $"line {i}").ToList();
+        await pipeline.SendAsync([.. lines.Prepend("needle").Select(line => Some.LogRecord(line))]);
+        await pipeline.SendAsync([.. lines.Select(line => Some.LogRecord(line, at: Some.Time.AddMinutes(1)))]);
+        await pipeline.SendAsync([.. lines.Select(line => Some.LogRecord(line, at: Some.Time.AddMinutes(2)))]);
+
+        var filter = new LogFilter { Text = "needle" };
+        var first = await QueryAsync(pipeline, filter);
+        Assert.True(first.TimedOut);
+        Assert.Empty(first.Rows);
+        var second = await QueryAsync(pipeline, filter, after: first.Next);
+        Assert.Equal("needle", Assert.Single(second.Rows).Body);
+    }
+
+    [Fact]
     public async Task Query_Pages_CoverEveryRecordOnce_NewestFirst_AcrossSegmentsAndTies()
     {
         await using var database = await postgres.CreateDatabaseAsync();

@@ -1,4 +1,5 @@
 using LogConsole.Ingestion;
+using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
@@ -15,7 +16,7 @@ public sealed class CountsByWindowTests
         var counts = new CountsByWindow();
         counts.Reset([Point(0, SeverityBand.Info, 3), Point(1, SeverityBand.Info, 4), Point(1, SeverityBand.Error, 1), Point(2, SeverityBand.Warn, 5)]);
 
-        var buckets = counts.Buckets(s_start, s_start + 4, 2, s_start, Some.Time.AddSeconds(25));
+        var buckets = counts.Buckets(s_start, s_start + 4, 2, Listened(0, 40), Some.Time.AddSeconds(25));
 
         Assert.Equal([8, 5], buckets.Select(bucket => bucket.Counts.Sum()));
         Assert.Equal((7, 1), (buckets[0].Counts[(int)SeverityBand.Info], buckets[0].Counts[(int)SeverityBand.Error]));
@@ -23,14 +24,22 @@ public sealed class CountsByWindowTests
     }
 
     [Fact]
-    public void Buckets_EmptyOnes_AreZeroOnlyWhereSomebodyListened()
+    public void Buckets_EmptyOnes_AreZeroOnlyWhereSomebodyListenedAllThroughThem()
     {
         var counts = new CountsByWindow();
         counts.Reset([Point(1, SeverityBand.Info, 1)]);
 
-        var buckets = counts.Buckets(s_start, s_start + 5, 1, s_start + 3, Some.Time.AddDays(1));
+        var buckets = counts.Buckets(s_start, s_start + 6, 1, Listened(21, 50), Some.Time.AddDays(1));
 
         Assert.Equal([1L, 3L, 4L], buckets.Select(bucket => TumblingWindow.Of(bucket.Start) - s_start));
+    }
+
+    [Fact]
+    public void Buckets_TheRunningOne_IsZeroWhenSomebodyListenedUpToNow_AndThoseToComeAreUnknown()
+    {
+        var buckets = new CountsByWindow().Buckets(s_start, s_start + 4, 1, Listened(0, 14), Some.Time.AddSeconds(14));
+
+        Assert.Equal([(0L, false), (1L, true)], buckets.Select(bucket => (TumblingWindow.Of(bucket.Start) - s_start, bucket.Provisional)));
     }
 
     [Fact]
@@ -44,6 +53,9 @@ public sealed class CountsByWindowTests
         counts.Trim(s_start + 2);
         Assert.Equal(0, counts.Sum(s_start, s_start + 2).Sum());
     }
+
+    private static ListenedTime Listened(int fromSecond, int toSecond) =>
+        new([new ListeningSpan(Some.Time.AddSeconds(fromSecond), Some.Time.AddSeconds(toSecond), Ended: true)], Some.Time.AddDays(1));
 
     private static SeverityPoint Point(int window, SeverityBand band, long count) => new(TumblingWindow.Start(s_start + window), band, count);
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using LogConsole.Patterns;
 
@@ -87,6 +88,24 @@ public sealed class MineCommandTests : IDisposable
         Assert.Equal(ExitCodes.Directory, await MineCommand.RunAsync(input, Path.Combine(_folder.FullName, "no", "out.csv"), raw: false, Cancellation));
         Assert.Equal(ExitCodes.Configuration, await MineCommand.RunAsync(input, input, raw: false, Cancellation));
         Assert.Equal("x", await File.ReadAllTextAsync(input, Cancellation));
+    }
+
+    [Fact]
+    public async Task Mine_PackedFile_IsUnpackedByItsContent_AndADamagedOneLeavesTheOldResult()
+    {
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            await gzip.WriteAsync("=1+1\nb\n"u8.ToArray(), Cancellation);
+        }
+
+        const string expected = "line_id,template_id,template\n1,1,=<*>+<*>\n2,2,b\n";
+        Assert.Equal(expected, await MineAsync(packed.ToArray()));
+        var input = Path.Combine(_folder.FullName, "in.log");
+        var output = Path.Combine(_folder.FullName, "out.csv");
+        await File.WriteAllBytesAsync(input, packed.ToArray()[..^5], Cancellation);
+        Assert.Equal(ExitCodes.Directory, await MineCommand.RunAsync(input, output, raw: false, Cancellation));
+        Assert.Equal(expected, await File.ReadAllTextAsync(output, Cancellation));
     }
 
     private async Task<string> MineAsync(byte[] content, bool raw = false)

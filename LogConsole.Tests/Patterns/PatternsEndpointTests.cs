@@ -31,7 +31,7 @@ public sealed class PatternsEndpointTests(PostgresFixture postgres)
     }
 
     [Theory]
-    [InlineData("min_count=-1", "minCount")]
+    [InlineData("min_count=-1", "min_count")]
     [InlineData("minCount=x", "minCount")]
     [InlineData("limit=0", "limit")]
     [InlineData("limit=1001", "limit")]

@@ -62,6 +62,29 @@ public sealed class OptionsFaultsTests
     [Fact]
     public void ThrowIfAny_NothingSet_IsFine() => Assert.Equal(10, Check([]).Count);
 
+    [Theory]
+    [InlineData("Smaple:Count", "Smaple:Count: there is no section Smaple; did you mean Sample?")]
+    [InlineData("SAMPL:NONSENSE", "SAMPL:NONSENSE: there is no section SAMPL; did you mean Sample?")]
+    [InlineData("ConnectionString:LogConsole", "ConnectionString:LogConsole: there is no section ConnectionString; did you mean ConnectionStrings?")]
+    [InlineData("ConnectionStrings:LogConsol", "ConnectionStrings:LogConsol: there is no such connection string; did you mean ConnectionStrings:LogConsole?")]
+    [InlineData("Loging:LogLevel:Default", "Loging:LogLevel: there is no section Loging; did you mean Logging?")]
+    public void ThrowIfAny_MisspeltSection_IsTold(string key, string expected)
+    {
+        var fault = Assert.Throws<StartupException>(() => Check(new() { [key] = "1" }));
+        Assert.Equal(["A setting is wrong:", "  " + expected], fault.Message.Split(Environment.NewLine));
+    }
+
+    [Theory]
+    [InlineData("Sampl")]
+    [InlineData("Sample")]
+    [InlineData("Exemplary:Count")]
+    [InlineData("npm_config_:cache")]
+    [InlineData(":CF_USER_TEXT_ENCODING")]
+    [InlineData("Logging:LogLevel:Default")]
+    [InlineData("Kestrel:Limits:MaxConcurrentConnections")]
+    [InlineData("ConnectionStrings:Warehouse")]
+    public void ThrowIfAny_SettingsOfOthers_AreNoneOfOurBusiness(string key) => Assert.Equal(10, Check(new() { [key] = "1" }).Count);
+
     private static Sample Check(Dictionary<string, string?> settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

@@ -75,6 +75,8 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Storage__DataDirectory"] = dataDirectory;
         start.Environment["Storage__SharedBuffersMiB"] = "32";
+        start.Environment["Access__Mode"] = "Open";
+        start.Environment["Simulator__Enabled"] = "false";
         var kept = new Dictionary<string, string>(settings ?? new Dictionary<string, string>());
         foreach (var (key, value) in kept)
         {

@@ -1,4 +1,5 @@
 using LogConsole.Ingestion;
+using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Overview;
 using LogConsole.Storage;
@@ -86,6 +87,25 @@ internal static partial class Some
         return new OverviewLine(
             id, Now.AddMilliseconds((id - 1_000) * 137), severity ?? number, s_services[(int)(id * 5 % s_services.Length)], body ?? text, false, LogRecordFlags.None);
     }
+
+    /// <summary>Everything about a line of <see cref="Line"/>: as a store would give it back.</summary>
+    public static LineDetails LineDetails(OverviewLine line) => new(
+        new LogRow
+        {
+            Id = line.Id,
+            Timestamp = LogTimestamp.From(line.Timestamp) with { Nanoseconds = 789 },
+            ObservedTimestamp = line.Timestamp.AddMilliseconds(40),
+            SeverityNumber = line.SeverityNumber,
+            SeverityText = "INFO",
+            ServiceId = 1,
+            Host = "node-3",
+            Body = line.Body,
+            TemplateId = 12,
+            TraceId = new TraceId(0x4bf92f3577b34da6, 0xa3ce929d0e0e4736),
+            SpanId = 0x00f067aa0ba902b7,
+            Flags = line.Flags,
+        },
+        line.Service, "http", "GET /api/cart/<*> 200 in <*> ms");
 
     private static IReadOnlyList<double?> Spark(Func<int, double> at) => [.. Enumerable.Range(0, 60).Select(i => (double?)at(i))];
 }

@@ -1,42 +1,61 @@
 using LogConsole.Access;
 using LogConsole.Components;
 using LogConsole.Overview;
+using LogConsole.Storage;
+using LogConsole.Streaming;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace LogConsole.Tests.TestSupport;
 
-/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/>.</summary>
+/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/> and a <see cref="FakeStreamFeed"/>.</summary>
 internal sealed class UiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private UiHost(WebApplication app, FakeOverviewFeed feed)
+    private UiHost(WebApplication app, FakeOverviewFeed feed, FakeLineReader lines, FakeStreamFeed stream)
     {
         _app = app;
         Feed = feed;
+        Lines = lines;
+        Stream = stream;
     }
 
     public FakeOverviewFeed Feed { get; }
 
+    public FakeLineReader Lines { get; }
+
+    public FakeStreamFeed Stream { get; }
+
     /// <summary>With a trailing slash.</summary>
     public string Address => _app.Urls.First() + "/";
 
-    public static async Task<UiHost> StartAsync()
+    public static async Task<UiHost> StartAsync(TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         var feed = new FakeOverviewFeed();
+        var lines = new FakeLineReader();
+        var stream = new FakeStreamFeed(time);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IOverviewFeed>(feed);
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Access:Mode", (string?)"Open")]);
+        var database = new Database(time);
+        database.Open(NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"));
+        builder.Services.AddSingleton(time).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines).AddSingleton<IStreamFeed>(stream).AddSingleton(database);
+        builder.AddAccess();
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.AddConsoleUi();
         var app = builder.Build();
-        app.UseMiddleware<SecurityHeaders>();
+        app.UseAccess();
         app.MapConsoleUi();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new UiHost(app, feed);
+        return new UiHost(app, feed, lines, stream);
     }
 
     /// <summary>Ends the server as a crash would look from the browser: connections are cut at once.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using LogConsole.Access.Keys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -13,7 +14,7 @@ internal sealed class OpenHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() =>
         Task.FromResult(AuthenticateResult.Success(
-            new AuthenticationTicket(AccessUser.Create(SchemeName, AccessUser.Local, [AccessScopes.Admin]), SchemeName)));
+            new AuthenticationTicket(AccessUser.Everyone(), SchemeName)));
 }
 
 /// <summary><c>Authorization: Bearer KEY</c>.</summary>
@@ -23,21 +24,28 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     public const string SchemeName = "ApiKey";
     private const string Prefix = "Bearer ";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         {
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         }
 
-        return Task.FromResult(keys.Find(header[Prefix.Length..].Trim()) is { } key
-            ? AuthenticateResult.Success(new AuthenticationTicket(AccessUser.Create(SchemeName, key.Name, key.Scopes), SchemeName))
-            : AuthenticateResult.Fail("The API key is not known."));
+        return await keys.FindAsync(header[Prefix.Length..].Trim(), Context.RequestAborted).ConfigureAwait(false) is { } key
+            ? AuthenticateResult.Success(new AuthenticationTicket(AccessUser.Of(key), SchemeName))
+            : AuthenticateResult.Fail("The API key is not known.");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        // A sender that is told its key is wrong may throw its records away.
+        if (keys.IsIncomplete && Request.Headers.Authorization.Count > 0)
+        {
+            Response.Headers.RetryAfter = "2";
+            return AccessProblem.WriteAsync(Context, StatusCodes.Status503ServiceUnavailable, "API keys cannot be checked now, because the database is away; try again.");
+        }
+
         Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         return AccessProblem.WriteAsync(Context, StatusCodes.Status401Unauthorized, "An API key is needed: Authorization: Bearer KEY.");
     }

@@ -1,9 +1,17 @@
-using System.Security.Claims;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using LogConsole.Access.Auditing;
+using LogConsole.Access.Keys;
+using LogConsole.Access.Users;
 using LogConsole.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace LogConsole.Access;
@@ -11,49 +19,73 @@ namespace LogConsole.Access;
 /// <summary>Registers access and puts its walls in front of every endpoint.</summary>
 public static class AccessModule
 {
-    private const string KeysScheme = "Keys";
-    private const string CookieName = "logconsole";
-    private const int SignInsPerMinute = 10;
+    private const string BrowserOrProgram = "BrowserOrProgram";
 
     public static IHostApplicationBuilder AddAccess(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
         builder.AddConsoleOptions<AccessOptions>(AccessOptions.Section);
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
-        services.AddSingleton<ApiKeys>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddAuthorization(AccessPolicies.AddTo);
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, CircuitRevalidation>();
         services.AddAntiforgery(options => options.Cookie.Name = "logconsole.form");
         services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.AddPolicy(SignInEndpoints.RateLimit, OneAddress);
         });
-        KeepKeysAcrossRestarts(builder);
+        services.AddAccessServices();
+        services.AddHostedService<AccessStart>();
+        services.AddHostedService<ApiKeyUse>();
+        services.AddHostedService<AccessHousekeeping>();
+        SealWithKeysOfTheDatabase(builder);
 
         var isOpen = ModeOf(builder.Configuration) == AccessMode.Open;
-        var authentication = services.AddAuthentication(isOpen ? OpenHandler.SchemeName : KeysScheme);
+        var authentication = services.AddAuthentication(isOpen ? OpenHandler.SchemeName : BrowserOrProgram);
         if (isOpen)
         {
             authentication.AddScheme<AuthenticationSchemeOptions, OpenHandler>(OpenHandler.SchemeName, null);
             return builder;
         }
 
-        authentication.AddPolicyScheme(KeysScheme, null, options => options.ForwardDefaultSelector = SchemeOf);
+        authentication.AddPolicyScheme(BrowserOrProgram, null, options => options.ForwardDefaultSelector = CookieSetup.SchemeOf);
         authentication.AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         authentication.AddCookie(CookieAuthenticationDefaults.AuthenticationScheme);
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
-            .Configure<IOptions<AccessOptions>>((cookie, access) => Configure(cookie, access.Value));
+            .Configure<IOptions<AccessOptions>>((cookie, access) => CookieSetup.Configure(cookie, access.Value));
         return builder;
+    }
+
+    /// <summary>Users, keys and audit without a web server around them: what the command line needs too.</summary>
+    internal static IServiceCollection AddAccessServices(this IServiceCollection services)
+    {
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<UserStore>();
+        services.AddSingleton<UserStates>();
+        services.AddSingleton<AccessLinks>();
+        services.AddSingleton<SignInFailures>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<SignIns>();
+        services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<PrincipalCheck>();
+        services.AddSingleton<UserDirectory>();
+        services.AddSingleton<ApiKeyDirectory>();
+        return services;
     }
 
     /// <summary>
     /// Throws <see cref="StartupException"/> when mode <see cref="AccessMode.Open"/> would serve others than this machine. Call before any endpoint runs.
+    /// Until the database was ready once, everything but the probes is told to wait: nobody can be known yet.
     /// </summary>
     public static WebApplication UseAccess(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value;
+        var isOpen = options.Mode == AccessMode.Open;
         app.UseMiddleware<SecurityHeaders>();
-        if (options.Mode == AccessMode.Open)
+        if (isOpen)
         {
             if (LoopbackGuard.RefusalOf(ConfiguredUrls(app.Configuration)) is { } refusal)
             {
@@ -63,15 +95,18 @@ public static class AccessModule
             app.UseMiddleware<LoopbackGuard>();
         }
 
+        UseTrustedProxies(app, options.TrustedProxies);
+        app.UseWaitingPage(tellsWhy: isOpen);
         app.UseAuthentication();
-        if (options.Mode == AccessMode.Keys)
+        if (!isOpen)
         {
             app.UseMiddleware<OriginGuard>();
         }
 
+        app.UseMiddleware<AuditRequests>();
         app.UseRateLimiter();
         app.UseAuthorization();
-        if (options.Mode == AccessMode.Keys)
+        if (!isOpen)
         {
             app.MapSignIn();
         }
@@ -79,18 +114,9 @@ public static class AccessModule
         return app;
     }
 
-    // Read before the options exist, because the schemes depend on it.
-    private static AccessMode ModeOf(IConfiguration configuration)
-    {
-        const string key = $"{AccessOptions.Section}:{nameof(AccessOptions.Mode)}";
-        if (configuration[key] is not { Length: > 0 } text)
-        {
-            return AccessMode.Open;
-        }
-
-        // What is no mode is told with all other faults, by the check of the options.
-        return Enum.TryParse<AccessMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) ? mode : AccessMode.Open;
-    }
+    // Read before the options exist, because the schemes depend on it. What is no mode is told with all other faults, by the check of the options.
+    private static AccessMode ModeOf(IConfiguration configuration) =>
+        Enum.TryParse<AccessMode>(configuration[$"{AccessOptions.Section}:{nameof(AccessOptions.Mode)}"], ignoreCase: true, out var mode) ? mode : AccessMode.Users;
 
     private static IEnumerable<string> ConfiguredUrls(IConfiguration configuration)
     {
@@ -103,72 +129,50 @@ public static class AccessModule
         return [.. endpoints, .. urls.Length > 0 ? urls : Ports("http_ports", "http").Concat(Ports("https_ports", "https"))];
     }
 
-    // Programs send a key or nothing; browsers ask for pages and then carry the cookie.
-    private static string SchemeOf(HttpContext context)
+    private static void UseTrustedProxies(WebApplication app, List<string> proxies)
     {
-        var request = context.Request;
-        var isBrowser = request.Cookies.ContainsKey(CookieName) || AsksForPage(request);
-        return isBrowser && !request.Headers.ContainsKey("Authorization") ? CookieAuthenticationDefaults.AuthenticationScheme : ApiKeyHandler.SchemeName;
-    }
-
-    private static bool AsksForPage(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
-
-    private static void Configure(CookieAuthenticationOptions cookie, AccessOptions access)
-    {
-        cookie.Cookie.Name = CookieName;
-        cookie.Cookie.HttpOnly = true;
-
-        // Lax: a link in a chat message opens the page signed in; posts from elsewhere come without it.
-        cookie.Cookie.SameSite = SameSiteMode.Lax;
-        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        cookie.ExpireTimeSpan = access.SignInLifetime;
-        cookie.SlidingExpiration = true;
-        cookie.LoginPath = SignInEndpoints.Path;
-        cookie.ReturnUrlParameter = "returnUrl";
-        cookie.Events = new CookieAuthenticationEvents
+        if (proxies.Count == 0)
         {
-            OnRedirectToLogin = ChallengeAsync,
-            OnRedirectToAccessDenied = context => AccessProblem.WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, "Your key's scopes do not allow this."),
-            OnValidatePrincipal = ValidateAsync,
-        };
-    }
-
-    // Pages lead to the form; everything a program asks for gets a plain 401.
-    private static Task ChallengeAsync(RedirectContext<CookieAuthenticationOptions> context)
-    {
-        if (AsksForPage(context.Request))
-        {
-            context.Response.Redirect(context.RedirectUri);
-            return Task.CompletedTask;
+            return;
         }
 
-        return AccessProblem.WriteAsync(context.HttpContext, StatusCodes.Status401Unauthorized, "Please sign in.");
-    }
-
-    // A key that was taken away, or got a new secret, ends the sessions that were opened with it.
-    private static Task ValidateAsync(CookieValidatePrincipalContext context)
-    {
-        var keys = context.HttpContext.RequestServices.GetRequiredService<ApiKeys>();
-        var fingerprint = context.Principal?.FindFirstValue(SignInEndpoints.FingerprintClaim) ?? "";
-        if (!keys.IsCurrent(context.Principal?.Identity?.Name ?? "", fingerprint))
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
         {
-            context.RejectPrincipal();
+            if (IPAddress.TryParse(proxy, out var address))
+            {
+                forwarded.KnownProxies.Add(address);
+            }
+            else
+            {
+                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            }
         }
 
-        return Task.CompletedTask;
+        app.UseForwardedHeaders(forwarded);
     }
 
-    private static RateLimitPartition<string> OneAddress(HttpContext context) => RateLimitPartition.GetFixedWindowLimiter(
-        context.Connection.RemoteIpAddress?.ToString() ?? "",
-        _ => new FixedWindowRateLimiterOptions { PermitLimit = SignInsPerMinute, Window = TimeSpan.FromMinutes(1) });
+    private static RateLimitPartition<string> OneAddress(HttpContext context)
+    {
+        var limit = context.RequestServices.GetRequiredService<IOptions<AccessOptions>>().Value.SignInsPerMinute;
+        return RateLimitPartition.GetFixedWindowLimiter(
+            NetworkOf(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions { PermitLimit = limit, Window = TimeSpan.FromMinutes(1) });
+    }
+
+    // Whoever has one IPv6 address has the 2^64 of its network.
+    private static string NetworkOf(IPAddress? address) =>
+        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? Convert.ToHexString(address.GetAddressBytes()[..8]) : address?.ToString() ?? "";
 
     // Without this every restart would sign everybody out and break the forms that are open.
-    private static void KeepKeysAcrossRestarts(IHostApplicationBuilder builder)
+    private static void SealWithKeysOfTheDatabase(IHostApplicationBuilder builder)
     {
-        var data = builder.Configuration.GetValue($"{StorageOptions.Section}:{nameof(StorageOptions.DataDirectory)}", "data");
-        var folder = Path.GetFullPath(Path.Combine(builder.Environment.ContentRootPath, data!, "keys"));
-        builder.Services.AddDataProtection().SetApplicationName("LogConsole").PersistKeysToFileSystem(new DirectoryInfo(folder));
+        builder.Services.AddDataProtection().SetApplicationName("LogConsole");
+        builder.Services.AddSingleton<DataProtectionKeys>();
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<DataProtectionKeys>((options, keys) => options.XmlRepository = keys);
+
+        // It asks for the keys before the database is there, and complains; what matters is told by DataProtectionKeys.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement", LogLevel.Critical);
     }
 }

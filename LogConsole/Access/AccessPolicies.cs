@@ -1,5 +1,3 @@
-using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 
 namespace LogConsole.Access;
@@ -15,6 +13,10 @@ public static class AccessScopes
     public const string Admin = "admin";
 
     public static IReadOnlyList<string> All { get; } = [Ingest, Read, Triage, Admin];
+
+    /// <summary>What is wrong with a list of scopes, to follow its name; null when nothing is.</summary>
+    internal static string? FaultOf(IReadOnlyList<string> scopes) =>
+        scopes.Count == 0 || scopes.Any(scope => !All.Contains(scope)) ? $"must name one or more of {string.Join(", ", All)}" : null;
 
     /// <summary>Splits a configured list at commas and blanks.</summary>
     public static IReadOnlyList<string> Parse(string? scopes) =>
@@ -48,22 +50,4 @@ public static class AccessPolicies
         .RequireAuthenticatedUser()
         .RequireClaim(AccessUser.ScopeClaim, scope, AccessScopes.Admin)
         .Build();
-}
-
-/// <summary>The user behind a request.</summary>
-public static class AccessUser
-{
-    /// <summary>The name of everyone in mode <see cref="AccessMode.Open"/>.</summary>
-    public const string Local = "local";
-
-    internal const string ScopeClaim = "scope";
-
-    /// <summary>The key's name, or <see cref="Local"/>.</summary>
-    public static string NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? Local;
-
-    /// <summary>Whether it is a browser's cookie that says who this is, which a page elsewhere can make a browser send.</summary>
-    internal static bool IsSignedIn(ClaimsPrincipal user) => user.Identity?.AuthenticationType == CookieAuthenticationDefaults.AuthenticationScheme;
-
-    internal static ClaimsPrincipal Create(string scheme, string name, IEnumerable<string> scopes) =>
-        new(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), .. scopes.Select(scope => new Claim(ScopeClaim, scope))], scheme));
 }

@@ -20,7 +20,7 @@ internal sealed class LoopbackGuard(RequestDelegate next)
         return open is null
             ? null
             : $"{AccessOptions.Section}:Mode is Open, which serves this machine only, but the console is told to listen on {open}. "
-                + $"Listen on a loopback address, or set {AccessOptions.Section}:Mode to Keys with {AccessOptions.Section}:ApiKeys.";
+                + $"Listen on a loopback address, or set {AccessOptions.Section}:Mode to Users.";
     }
 
     // No remote address means no network: a test server or a Unix socket.

@@ -1,7 +1,7 @@
 namespace LogConsole.Access;
 
 /// <summary>
-/// Mode <see cref="AccessMode.Keys"/>'s wall against pages elsewhere: a request a browser's cookie vouches for may name no other origin than ours.
+/// Mode <see cref="AccessMode.Users"/>'s wall against pages elsewhere: a request a browser's cookie vouches for may name no other origin than ours.
 /// Browsers name it with every unsafe method, every WebSocket and every script's request across origins. Runs after authentication.
 /// </summary>
 internal sealed class OriginGuard(RequestDelegate next)

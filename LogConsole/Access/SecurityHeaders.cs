@@ -13,14 +13,21 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         $"default-src 'none'; script-src 'self'; style-src 'self' '{ChartStyleHash}' '{SignInPage.StyleHash}'; style-src-attr 'unsafe-inline'; "
         + "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
+    // As the answer starts: a handler of exceptions clears what was set before.
     public Task InvokeAsync(HttpContext context)
     {
-        var headers = context.Response.Headers;
+        context.Response.OnStarting(static response => SetAsync((HttpResponse)response), context.Response);
+        return next(context);
+    }
+
+    private static Task SetAsync(HttpResponse response)
+    {
+        var headers = response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         headers.ContentSecurityPolicy = s_contentSecurityPolicy;
-        return next(context);
+        return Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using LogConsole.Telemetry;
+using LogConsole.Web;
 
 namespace LogConsole.Api;
 
@@ -7,13 +8,19 @@ public static class ApiModule
 {
     public static void AddApi(this WebApplicationBuilder builder)
     {
+        builder.AddApiFaults();
         builder.Services.AddSingleton<CurrentFigures>();
         builder.Services.AddSingleton(provider => new HealthFigures(provider.GetRequiredService<CurrentFigures>().ReadAsync));
         builder.Services.AddSingleton(new ProcessStart(TimeProvider.System.GetUtcNow()));
     }
 
     /// <summary>Maps <c>/metrics</c> below <c>/api</c>: the key figures as one flat object.</summary>
-    public static void MapApi(this IEndpointRouteBuilder api) => api.MapGet(
-            "/metrics", async (CurrentFigures figures, CancellationToken cancellationToken) => Results.Json(await figures.ReadAsync(cancellationToken).ConfigureAwait(false)))
+    public static void MapApi(this IEndpointRouteBuilder api) => api.MapGet("/metrics", FiguresAsync)
         .WithName("CurrentMetrics").WithSummary("Key figures now: log_rate (records a second), error_rate (share 0–1), storage_used (bytes) …");
+
+    private static async Task<IResult> FiguresAsync(HttpRequest request, CurrentFigures figures, TimeProvider time, CancellationToken cancellationToken)
+    {
+        new RequestQuery(request, time.GetUtcNow()).RejectOthers();
+        return Results.Json(await figures.ReadAsync(cancellationToken).ConfigureAwait(false));
+    }
 }

@@ -41,6 +41,7 @@ internal sealed class CurrentFigures(
             ["records_rejected_total"] = doors.Snapshot().Sum(door => door.Rejected.Values.Sum()),
             ["records_dead_lettered_total"] = stats.DeadLettered,
             ["records_late_total"] = stats.Late,
+            ["records_dropped_total"] = history.Dropped,
             ["process_allocated_bytes_total"] = GC.GetTotalAllocatedBytes(),
             ["process_working_set_bytes"] = Environment.WorkingSet,
         };

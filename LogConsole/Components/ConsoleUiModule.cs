@@ -1,10 +1,11 @@
 using LogConsole.Overview;
 using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace LogConsole.Components;
 
-/// <summary>The pages: needs an <see cref="IOverviewFeed"/> and a <see cref="TimeProvider"/> from the rooms above.</summary>
+/// <summary>The pages: needs an <see cref="IOverviewFeed"/>, an <see cref="LogConsole.Streaming.IStreamFeed"/> and a <see cref="TimeProvider"/> from the rooms above.</summary>
 public static class ConsoleUiModule
 {
     public static WebApplicationBuilder AddConsoleUi(this WebApplicationBuilder builder)
@@ -18,6 +19,8 @@ public static class ConsoleUiModule
             options.JSInteropDefaultCallTimeout = TimeSpan.FromSeconds(30);
         });
         builder.Services.AddScoped<ConsoleView>(); // one per circuit
+        builder.Services.AddScoped<CircuitActor>();
+        builder.Services.AddScoped<CircuitHandler, ConnectionHandler>();
         return builder;
     }
 

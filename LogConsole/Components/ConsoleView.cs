@@ -11,6 +11,7 @@ namespace LogConsole.Components;
 internal sealed class ConsoleView : IDisposable
 {
     private readonly NavigationManager _navigation;
+    private bool _seen = true;
 
     public ConsoleView(NavigationManager navigation)
     {
@@ -28,8 +29,11 @@ internal sealed class ConsoleView : IDisposable
     /// <summary>The viewer stopped the page to read it.</summary>
     public bool Paused { get; private set; }
 
-    /// <summary>Whether the tab can be seen. A hidden tab is sent nothing.</summary>
-    public bool Visible { get; private set; } = true;
+    /// <summary>Whether the browser is connected: until it is back, nothing sent would arrive.</summary>
+    public bool Connected { get; private set; } = true;
+
+    /// <summary>Whether the tab can be seen. A hidden or lost tab is sent nothing.</summary>
+    public bool Visible => _seen && Connected;
 
     /// <summary>Whether data should flow now.</summary>
     public bool Flowing => Visible && !Paused;
@@ -45,9 +49,18 @@ internal sealed class ConsoleView : IDisposable
 
     public void SetVisible(bool visible)
     {
-        if (Visible != visible)
+        if (_seen != visible)
         {
-            Visible = visible;
+            _seen = visible;
+            Changed?.Invoke();
+        }
+    }
+
+    public void SetConnected(bool connected)
+    {
+        if (Connected != connected)
+        {
+            Connected = connected;
             Changed?.Invoke();
         }
     }
@@ -62,8 +75,8 @@ internal sealed class ConsoleView : IDisposable
         }
     }
 
-    /// <summary>The current page with another view: what links point to.</summary>
-    public string UrlOf(OverviewView view) => new Uri(_navigation.Uri).AbsolutePath + ViewQuery.Format(view);
+    /// <summary>The current page with another view, its own parameters kept: what links point to.</summary>
+    public string UrlOf(OverviewView view) => new Uri(_navigation.Uri).AbsolutePath + ViewQuery.Format(view, _navigation.Uri);
 
     /// <summary>Opens the current page with another view; the address bar and the history follow.</summary>
     public void Show(OverviewView view) => _navigation.NavigateTo(UrlOf(view));

@@ -41,6 +41,10 @@ internal static partial class DisplayText
         return clean.ToString();
     }
 
+    /// <summary>At most this many characters, with an ellipsis where something was cut; never half a character.</summary>
+    public static string Cut(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] + "…";
+
     private static IEnumerable<char> Range(char first, char last) => Enumerable.Range(first, last - first + 1).Select(c => (char)c);
 
     // CSI (colours, cursor), OSC (titles, links; ended by BEL or ST), DCS/SOS/PM/APC strings, and two- or three-character escapes. ECMA-48.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LogConsole.Ingestion;
 
 namespace LogConsole.Components;
 
@@ -79,6 +80,14 @@ internal static class Format
         var local = TimeZoneInfo.ConvertTime(moment, zone);
         var sameDay = local.Date == TimeZoneInfo.ConvertTime(now, zone).Date;
         return local.ToString(sameDay ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A record's time with all its digits, in a zone that is named: <c>2026-03-14 11:30:04.123456789 UTC+1</c>.</summary>
+    public static string Exact(LogTimestamp time, TimeZoneInfo zone)
+    {
+        var moment = time.ToDateTimeOffset();
+        var digits = time.Nanoseconds == 0 ? "" : time.Nanoseconds.ToString("000", CultureInfo.InvariantCulture);
+        return TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture) + digits + " " + Offset(moment, zone);
     }
 
     /// <summary>A zone's offset at a moment: <c>UTC</c>, <c>UTC+2</c>, <c>UTC−3:30</c>.</summary>

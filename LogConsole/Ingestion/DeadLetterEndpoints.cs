@@ -35,19 +35,15 @@ internal static class DeadLetterEndpoints
     private static async Task<IResult> ListAsync(HttpRequest request, DeadLetterStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         var query = new RequestQuery(request, time.GetUtcNow());
-        var limit = query.Int32(DefaultLimit, 1, MaxLimit, "limit");
+        var limit = query.Limit(DefaultLimit, MaxLimit);
         var before = long.MaxValue;
         if (query.Text("cursor") is { } cursor && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
         {
             throw new QueryFaultException("cursor", "is none that this API gave");
         }
 
-        var pending = false;
-        if (query.Text("pending") is { } text && !bool.TryParse(text, out pending))
-        {
-            throw new QueryFaultException("pending", "is neither true nor false");
-        }
-
+        var pending = query.Flag("pending");
+        query.RejectOthers();
         var letters = await store.ListAsync(before, pending, limit, cancellationToken).ConfigureAwait(false);
         return Results.Json(new DeadLetterPage([.. letters.Select(View)], letters.Count == limit ? IdText(letters[^1].Id) : null));
     }

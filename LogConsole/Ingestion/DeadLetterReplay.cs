@@ -15,7 +15,7 @@ public enum DeadLetterResult
     /// <summary>It was stored by an earlier replay.</summary>
     AlreadyStored,
 
-    /// <summary>It was refused again: a new dead letter says why.</summary>
+    /// <summary>It was refused again: a new dead letter, with the new reason, stands in its place.</summary>
     RefusedAgain,
 
     /// <summary>Its stored text is no record; it stays as it is.</summary>
@@ -26,7 +26,8 @@ public enum DeadLetterResult
 }
 
 /// <summary>
-/// Sends dead letters through the pipeline again. The identity <c>deadletter:id</c> keeps a replay that was cut off from storing the record twice.
+/// Sends dead letters through the pipeline again. What becomes of them is part of the commit; the identity <c>deadletter:id</c> keeps two replays
+/// of one from storing it twice.
 /// Thread-safe.
 /// </summary>
 internal sealed class DeadLetterReplay(
@@ -34,7 +35,7 @@ internal sealed class DeadLetterReplay(
 {
     private const string Door = "dead_letters";
 
-    // A repeat is only to be expected after a crash in the moment between the commit and the mark.
+    // Two people may press the button at once, and a replay that was given up here may still be under way.
     private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(30);
 
     /// <summary>Replays one and waits until its fate is durable. Throws what the database throws.</summary>
@@ -59,6 +60,7 @@ internal sealed class DeadLetterReplay(
             Records = parsed.Records,
             SizeBytes = letter.Record.Length + arena.SizeBytes,
             IsDemo = letter.IsDemo,
+            DeadLetterId = letter.Id,
             Identity = new RequestIdentity(
                 "deadletter", string.Create(CultureInfo.InvariantCulture, $"deadletter:{letter.Id}"), SHA256.HashData(letter.Record.Span), s_lifetime),
         };
@@ -82,15 +84,15 @@ internal sealed class DeadLetterReplay(
 
     private async Task<DeadLetterResult> FinishAsync(DeadLetter letter, DeliveryOutcome outcome, CancellationToken cancellationToken)
     {
-        if (outcome.Status is not (DeliveryStatus.Committed or DeliveryStatus.Duplicate))
+        if (outcome.Status == DeliveryStatus.Duplicate)
         {
-            return DeadLetterResult.PutOff;
+            // The other replay has closed it, or put another in its place.
+            return await store.FindAsync(letter.Id, cancellationToken).ConfigureAwait(false) is null ? DeadLetterResult.RefusedAgain : DeadLetterResult.AlreadyStored;
         }
 
-        await store.MarkReplayedAsync(letter.Id, cancellationToken).ConfigureAwait(false);
         return outcome switch
         {
-            { Status: DeliveryStatus.Duplicate } => DeadLetterResult.AlreadyStored,
+            { Status: not DeliveryStatus.Committed } => DeadLetterResult.PutOff,
             { DeadLettered: > 0 } => DeadLetterResult.RefusedAgain,
             _ => DeadLetterResult.Stored,
         };

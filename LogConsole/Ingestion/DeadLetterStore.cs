@@ -7,7 +7,7 @@ namespace LogConsole.Ingestion;
 /// <param name="Source">The source it came by.</param>
 /// <param name="Line">Its line in that delivery.</param>
 /// <param name="Record">As <see cref="LogRecordJson"/> wrote it; hostile like all log text.</param>
-/// <param name="ReplayedAt">When it was sent through the pipeline again, or null.</param>
+/// <param name="ReplayedAt">When it was sent through the pipeline again and stored, or null while it is open.</param>
 public sealed record DeadLetter(
     long Id,
     string Source,
@@ -20,14 +20,13 @@ public sealed record DeadLetter(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ReplayedAt);
 
-/// <summary>The table <c>dead_letters</c>. The commit writes it. Every method throws what the database throws.</summary>
-public sealed class DeadLetterStore(Database database, TimeProvider time)
+/// <summary>The table <c>dead_letters</c>. The commit writes it, also what became of those sent again. Every method throws what the database throws.</summary>
+public sealed class DeadLetterStore(Database database)
 {
     private const string Columns = "id, source, line, reason, observed, service, demo, record, created_at, replayed_at";
     private const string ListSql = $"select {Columns} from dead_letters where id < $1 and (not $2 or replayed_at is null) order by id desc limit $3";
     private const string PendingSql = $"select {Columns} from dead_letters where id > $1 and replayed_at is null order by id limit $2";
     private const string FindSql = $"select {Columns} from dead_letters where id = $1";
-    private const string MarkSql = "update dead_letters set replayed_at = $2 where id = $1 and replayed_at is null";
     private const string DeleteSql = "delete from dead_letters where id = $1";
 
     /// <summary>Newest first.</summary>
@@ -67,18 +66,6 @@ public sealed class DeadLetterStore(Database database, TimeProvider time)
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
             var found = await ReadAsync(command, cancellationToken).ConfigureAwait(false);
             return found.Count == 0 ? null : found[0];
-        }
-    }
-
-    /// <summary>Notes that it was sent again; the first time counts.</summary>
-    public async Task MarkReplayedAsync(long id, CancellationToken cancellationToken)
-    {
-        var command = database.Source.CreateCommand(MarkSql);
-        await using (command.ConfigureAwait(false))
-        {
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
-            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class Delivery
     /// <summary>Set for sources with a position.</summary>
     public CheckpointMove? Checkpoint { get; init; }
 
+    /// <summary>Set when its one record is this dead letter, sent again: the commit closes it, or puts the new one in its place.</summary>
+    public long? DeadLetterId { get; init; }
+
     /// <summary>True for records of the demo stream: they never mix with real ones.</summary>
     public bool IsDemo { get; init; }
 

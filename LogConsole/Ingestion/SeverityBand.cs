@@ -26,4 +26,12 @@ public static class SeverityBands
 
     /// <summary>The lower-case word: <c>warn</c>.</summary>
     public static string Name(SeverityBand band) => s_names[(int)band];
+
+    /// <summary>False when the word is none of a band.</summary>
+    public static bool TryParse(string word, out SeverityBand band)
+    {
+        var index = Array.FindIndex(s_names, name => name.Equals(word, StringComparison.OrdinalIgnoreCase));
+        band = (SeverityBand)Math.Max(0, index);
+        return index >= 0;
+    }
 }

@@ -9,7 +9,7 @@ public static class SeverityQuery
     /// <summary>The lowest severity number asked for: a number 0–24 or a band's word; 0 when absent. Throws <see cref="QueryFaultException"/>.</summary>
     public static byte Severity(this RequestQuery query, params ReadOnlySpan<string> names)
     {
-        if (query.Text(names) is not { } text)
+        if (query.Find(names) is not var (name, text))
         {
             return 0;
         }
@@ -28,7 +28,26 @@ public static class SeverityQuery
             "warn" or "warning" => SeverityNumber.Warn,
             "error" or "err" => SeverityNumber.Error,
             "fatal" or "critical" => SeverityNumber.Fatal,
-            _ => throw new QueryFaultException(names[0], "is no severity; write trace, debug, info, warn, error, fatal or a number 0–24"),
+            _ => throw new QueryFaultException(name, "is no severity; write trace, debug, info, warn, error, fatal or a number 0–24"),
         };
+    }
+
+    /// <summary>The bands named, separated by commas; null when absent. Throws <see cref="QueryFaultException"/>.</summary>
+    public static IReadOnlyList<SeverityBand>? Bands(this RequestQuery query, params ReadOnlySpan<string> names)
+    {
+        if (query.Text(names) is not { } text)
+        {
+            return null;
+        }
+
+        var bands = new List<SeverityBand>();
+        foreach (var word in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            bands.Add(SeverityBands.TryParse(word, out var band)
+                ? band
+                : throw new QueryFaultException(names[0], "is no list of severities such as warn,error"));
+        }
+
+        return bands;
     }
 }

@@ -31,6 +31,9 @@ internal sealed class DeliveryLedger(TimeProvider time)
     private const string DeadLetterSql =
         "copy dead_letters (source, line, reason, observed, service, demo, record, created_at) from stdin (format binary)";
 
+    private const string ReplayedSql = "update dead_letters set replayed_at = $2 where id = any($1) and replayed_at is null";
+    private const string ReplacedSql = "delete from dead_letters where id = any($1)";
+
     /// <summary>
     /// Writes identities and checkpoints. Null when all were taken; else the answer that names the duplicates and superseded deliveries,
     /// and the transaction must be rolled back.
@@ -50,9 +53,10 @@ internal sealed class DeliveryLedger(TimeProvider time)
         return duplicates.Count == 0 && superseded is null ? null : new CommitResult(false, 0, 0, duplicates, superseded ?? []);
     }
 
-    /// <summary>Writes the batch's dead letters.</summary>
+    /// <summary>Writes the batch's dead letters. Older ones that were sent again are closed, or give way to the new one when they were refused again.</summary>
     public async Task WriteDeadLettersAsync(NpgsqlConnection connection, LogBatch batch, CancellationToken cancellationToken)
     {
+        await CloseReplayedAsync(connection, batch, cancellationToken).ConfigureAwait(false);
         if (batch.DeadLetters.Count == 0)
         {
             return;
@@ -77,6 +81,31 @@ internal sealed class DeliveryLedger(TimeProvider time)
 
         await importer.CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private async Task CloseReplayedAsync(NpgsqlConnection connection, LogBatch batch, CancellationToken cancellationToken)
+    {
+        var again = batch.Deliveries.Where(delivery => delivery.DeadLetterId is not null).ToList();
+        if (again.Count == 0)
+        {
+            return;
+        }
+
+        var refused = batch.DeadLetters.Select(letter => letter.Delivery).ToHashSet();
+        await using var commands = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(ReplacedSql) { Parameters = { Ids(again.Where(refused.Contains)) } },
+                new NpgsqlBatchCommand(ReplayedSql)
+                {
+                    Parameters = { Ids(again.Where(delivery => !refused.Contains(delivery))), new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() } },
+                },
+            },
+        };
+        await commands.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static NpgsqlParameter<long[]> Ids(IEnumerable<Delivery> deliveries) => new() { TypedValue = [.. deliveries.Select(delivery => delivery.DeadLetterId!.Value)] };
 
     // A dead letter must always be storable, whatever made it one.
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');

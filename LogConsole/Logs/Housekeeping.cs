@@ -5,13 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace LogConsole.Logs;
 
-/// <summary>Retention of segments, rollups and templates, on exactly one instance.</summary>
+/// <summary>Retention of all that is stored, on exactly one instance.</summary>
 internal sealed class Housekeeping(
-    SegmentRetention segments, RollupRetention rollups, TemplateRetention templates, IOptions<LogsOptions> options, Database database, TimeProvider time, ILogger<Housekeeping> logger)
+    SegmentRetention segments, RollupRetention rollups, TemplateRetention templates, ResourceRetention resources, DeadLetterRetention deadLetters, ListeningStore listening,
+    IOptions<LogsOptions> options, Database database, TimeProvider time, ILogger<Housekeeping> logger)
     : SingletonJob(database, time, logger)
 {
-    // Thinned by the day; looking means reading their tables.
-    private static readonly TimeSpan s_rollupsEvery = TimeSpan.FromHours(1);
+    // What ages by the day; looking means reading whole tables.
+    private static readonly TimeSpan s_slowEvery = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
     public override string Name => "retention";
@@ -19,15 +20,18 @@ internal sealed class Housekeeping(
     /// <inheritdoc/>
     protected override async Task RunAsync(JobLease lease, CancellationToken cancellationToken)
     {
-        var rollupsAt = DateTimeOffset.MinValue;
+        var slowAt = DateTimeOffset.MinValue;
         while (true)
         {
-            await segments.RunOnceAsync(cancellationToken).ConfigureAwait(false);
-            if (Time.GetUtcNow() - rollupsAt >= s_rollupsEvery)
+            await segments.RunOnceAsync(lease, cancellationToken).ConfigureAwait(false);
+            if (Time.GetUtcNow() - slowAt >= s_slowEvery)
             {
                 await rollups.RunOnceAsync(cancellationToken).ConfigureAwait(false);
                 await templates.RunOnceAsync(options.Value.RetentionAge, cancellationToken).ConfigureAwait(false);
-                rollupsAt = Time.GetUtcNow();
+                await resources.RunOnceAsync(cancellationToken).ConfigureAwait(false);
+                await deadLetters.RunOnceAsync(lease, cancellationToken).ConfigureAwait(false);
+                await listening.RetainAsync(cancellationToken).ConfigureAwait(false);
+                slowAt = Time.GetUtcNow();
             }
 
             Beat();

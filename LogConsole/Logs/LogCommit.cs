@@ -45,7 +45,11 @@ internal sealed class LogCommit(Database database, InstanceIdentity instance, Se
         var written = await WriteAsync(connection, batch, changes, lease.Writer, segment, firstId, cancellationToken).ConfigureAwait(false);
         _pending = new CommitResult(true, lease.Sequence + 1, firstId, [], []);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        _rows.Committed(batch);
+        if (batch.Records.Length != 0)
+        {
+            _rows.Committed();
+        }
+
         return Settled(lease with { Sequence = lease.Sequence + 1, LastId = lastId }, written);
     }
 

@@ -1,32 +1,49 @@
-using System.Text.Json;
+using System.Globalization;
 using LogConsole.Ingestion;
 using LogConsole.Pipeline.Names;
 using LogConsole.Web;
 
 namespace LogConsole.Logs;
 
-/// <summary><c>GET /api/logs</c>.</summary>
+/// <summary><c>GET /api/logs</c>, one record of them, and what stands around it.</summary>
 internal static class LogEndpoints
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1_000;
+    private const int DefaultNeighbours = 20;
+    private const int MaxNeighbours = 200;
 
     /// <summary>Maps below <c>/api</c>.</summary>
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/logs", QueryAsync)
-        .WithName("QueryLogs")
-        .WithSummary("Stored records, newest first. severity = at least; q = plain text the message contains, ignoring case.");
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/logs", QueryAsync)
+            .WithName("QueryLogs")
+            .WithSummary("Stored records, newest first. severity = at least, severities = exactly these; q = plain text the message contains, ignoring case; "
+                + "trace = its 32 hex digits; kind = plain, json, trace or access; notService and notTemplate leave out.");
+        api.MapGet("/logs/{id}", OneAsync).WithName("GetLog").WithSummary("One stored record.");
+        api.MapGet("/logs/{id}/context", ContextAsync)
+            .WithName("GetLogContext")
+            .WithSummary("The records around one, newest first, whatever their severity: before and after = how many (20), scope = service (default) or all.");
+    }
 
     private static async Task<IResult> QueryAsync(HttpRequest request, ILogStore store, ServiceCatalog services, TimeProvider time, CancellationToken cancellationToken)
     {
         var query = new RequestQuery(request, time.GetUtcNow());
+        var (from, to) = query.Range();
+        var service = query.Text("service");
+        var notService = query.Text("notService", "not_service");
+        var limit = query.Limit(DefaultLimit, MaxLimit);
         var filter = new LogFilter
         {
-            From = query.Moment("from") ?? DateTimeOffset.MinValue,
-            To = query.Moment("to") ?? DateTimeOffset.MaxValue,
+            From = from ?? DateTimeOffset.MinValue,
+            To = to ?? DateTimeOffset.MaxValue,
             MinSeverity = query.Severity("severity", "level"),
+            Bands = query.Bands("severities", "levels"),
             Text = query.Text("q"),
-            TemplateId = query.Text("template", "templateId", "template_id") is null ? null : query.Int32(0, 1, int.MaxValue, "template", "templateId", "template_id"),
-            ServiceIds = await ServiceIdsAsync(query.Text("service"), services, cancellationToken).ConfigureAwait(false),
+            TemplateId = query.Int32(0, 1, int.MaxValue, "template", "templateId", "template_id") is > 0 and var template ? template : null,
+            NotTemplateIds = TemplateIds(query.Text("notTemplate", "not_template")),
+            TraceId = Trace(query.Text("trace", "traceId", "trace_id")),
+            Kind = Kind(query.Text("kind")),
         };
         LogCursor? after = null;
         if (query.Text("cursor") is { } text)
@@ -34,54 +51,78 @@ internal static class LogEndpoints
             after = LogCursor.TryParse(text, out var cursor) ? cursor : throw new QueryFaultException("cursor", "is none that this API gave");
         }
 
-        var page = await store.QueryAsync(filter, query.Int32(DefaultLimit, 1, MaxLimit, "limit", "top_k"), after, cancellationToken).ConfigureAwait(false);
-        if (page.Rows.Any(row => !services.Knows(row.ServiceId)))
+        query.RejectOthers();
+        filter = filter with
         {
-            await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return Results.Json(new LogPageJson(
-            [.. page.Rows.Select(row => LogJson.Of(row, services[row.ServiceId].Name))], page.Next?.ToString(), page.TimedOut ? true : null));
+            ServiceIds = await services.FindIdsAsync(service, cancellationToken).ConfigureAwait(false),
+            NotServiceIds = await services.FindIdsAsync(notService, cancellationToken).ConfigureAwait(false),
+        };
+        var page = await store.QueryAsync(filter, limit, after, cancellationToken).ConfigureAwait(false);
+        return Results.Json(new LogPageJson(await JsonAsync(page.Rows, services, cancellationToken).ConfigureAwait(false), page.Next?.ToString(), page.TimedOut ? true : null));
     }
 
-    private static async Task<int[]?> ServiceIdsAsync(string? names, ServiceCatalog services, CancellationToken cancellationToken)
+    private static async Task<IResult> OneAsync(string id, ILogStore store, ServiceCatalog services, CancellationToken cancellationToken)
     {
-        if (names is null)
+        var row = await FindAsync(id, store, cancellationToken).ConfigureAwait(false);
+        return row is null ? NotStored() : Results.Json((await JsonAsync([row], services, cancellationToken).ConfigureAwait(false))[0]);
+    }
+
+    private static async Task<IResult> ContextAsync(
+        string id, HttpRequest request, ILogStore store, ServiceCatalog services, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var query = new RequestQuery(request, time.GetUtcNow());
+        var before = query.Int32(DefaultNeighbours, 1, MaxNeighbours, "before");
+        var after = query.Int32(DefaultNeighbours, 1, MaxNeighbours, "after");
+        var scope = query.Text("scope") ?? "service";
+        query.RejectOthers();
+        if (scope is not ("service" or "all"))
         {
-            return null;
+            throw new QueryFaultException("scope", "is unknown; write service or all");
         }
 
-        var wanted = names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (wanted.Any(name => services.IdsOf(name).Length == 0))
+        if (await FindAsync(id, store, cancellationToken).ConfigureAwait(false) is not { } row)
+        {
+            return NotStored();
+        }
+
+        var place = new LogCursor(row.Timestamp.UnixMicroseconds, row.Id);
+        int[]? near = scope == "all" ? null : [row.ServiceId];
+        var newer = await store.NeighboursAsync(place, near, after, newer: true, cancellationToken).ConfigureAwait(false);
+        var older = await store.NeighboursAsync(place, near, before, newer: false, cancellationToken).ConfigureAwait(false);
+        return Results.Json(new LogPageJson(await JsonAsync([.. newer, row, .. older], services, cancellationToken).ConfigureAwait(false), null, null));
+    }
+
+    private static Task<LogRow?> FindAsync(string id, ILogStore store, CancellationToken cancellationToken) =>
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? store.FindAsync(number, cancellationToken)
+            : throw new QueryFaultException("id", "is none of a record: records have whole numbers");
+
+    private static IResult NotStored() => Results.Problem(
+        "No record with this id is stored: it was never here, or retention has removed it.", statusCode: StatusCodes.Status404NotFound);
+
+    private static async Task<IReadOnlyList<LogJson>> JsonAsync(IReadOnlyList<LogRow> rows, ServiceCatalog services, CancellationToken cancellationToken)
+    {
+        if (rows.Any(row => !services.Knows(row.ServiceId) || services.SourceOf(row.SourceId) is null))
         {
             await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return [.. wanted.SelectMany(services.IdsOf)];
+        return [.. rows.Select(row => LogJson.Of(row, services))];
     }
+
+    private static int[]? TemplateIds(string? text) => text is null
+        ? null
+        : [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
+            ? id
+            : throw new QueryFaultException("notTemplate", "is no list of template ids such as 12,37"))];
+
+    private static TraceId Trace(string? text) => text is null
+        ? default
+        : TraceId.TryParse(text, out var trace) ? trace : throw new QueryFaultException("trace", "is no trace id; write its 32 hex digits");
+
+    private static MessageKind? Kind(string? word) => word is null
+        ? null
+        : MessageKinds.TryParse(word, out var kind) ? kind : throw new QueryFaultException("kind", "is unknown; write plain, json, trace or access");
 
     private sealed record LogPageJson(IReadOnlyList<LogJson> Logs, string? NextCursor, bool? TimedOut);
-
-    private sealed record LogJson(
-        string Id, string Timestamp, string ObservedTimestamp, int Severity, string? SeverityText, string Service, string? Host, string Body,
-        string? TemplateId, string? TraceId, string? SpanId, JsonElement? Attributes, JsonElement? Resource, IReadOnlyList<string>? Flags)
-    {
-        public static LogJson Of(LogRow row, string service) => new(
-            row.Id.ToString(),
-            row.Timestamp.ToString(),
-            LogTimestamp.From(row.ObservedTimestamp).ToString(),
-            row.SeverityNumber,
-            row.SeverityText ?? (row.SeverityNumber == 0 ? null : SeverityBands.Name(SeverityBands.Of(row.SeverityNumber)).ToUpperInvariant()),
-            service,
-            row.Host,
-            row.Body,
-            row.TemplateId?.ToString(),
-            row.TraceId.IsEmpty ? null : row.TraceId.ToString(),
-            row.SpanId == 0 ? null : row.SpanId.ToString("x16"),
-            Json(row.Attributes),
-            Json(row.Resource),
-            row.Flags == LogRecordFlags.None ? null : [.. row.Flags.ToString().Split(", ").Select(JsonNamingPolicy.CamelCase.ConvertName)]);
-
-        private static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
-    }
 }

@@ -33,11 +33,17 @@ public sealed record LogRow
 
     public LogRecordFlags Flags { get; init; }
 
+    /// <summary>The source it came by.</summary>
+    public required short SourceId { get; init; }
+
     /// <summary>JSON text, or null.</summary>
     public string? Attributes { get; init; }
 
     /// <summary>JSON text of the resource, or null.</summary>
     public string? Resource { get; init; }
+
+    /// <summary>JSON text of the instrumentation scope, or null.</summary>
+    public string? Scope { get; init; }
 }
 
 /// <summary>One page of a listing, newest first.</summary>

@@ -10,13 +10,17 @@ namespace LogConsole.Logs;
 /// Records in PostgreSQL. A query with conditions first asks the rollups in which windows there is anything to find,
 /// then reads only those, newest first, until the page is full or the time is up.
 /// </summary>
-internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCatalog segments, IOptions<LogsOptions> options, TimeProvider time) : ILogStore
+internal sealed class LogStore(
+    LogReader reader, LogLookup lookup, RollupStore rollups, SegmentCatalog segments, IOptions<LogsOptions> options, TimeProvider time) : ILogStore
 {
     // Windows looked up at once; the search goes on with the next ones when they do not fill the page.
     private const int WindowsAtOnce = 2_000;
 
     // A text search looks at this many candidates first and doubles with every step.
     private const long FirstCandidates = 20_000;
+
+    // No step looks at more: each is one statement, and between two of them the time is looked at and what was searched is kept.
+    private const long MaxCandidates = 500_000;
 
     // A page ends early when its rows are long, so that one answer stays within memory.
     private const long MaxPageCharacters = 8 << 20;
@@ -40,6 +44,20 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
         }
     }
 
+    /// <inheritdoc/>
+    public Task<LogRow?> FindAsync(LogCursor place, CancellationToken cancellationToken) => lookup.FindAsync(place, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LogRow?> FindAsync(long id, CancellationToken cancellationToken) => lookup.FindAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LogRow>> NeighboursAsync(LogCursor place, int[]? serviceIds, int count, bool newer, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1_000);
+        return lookup.NeighboursAsync(place, serviceIds, count, newer, cancellationToken);
+    }
+
     private async Task<LogPage> SearchAsync(LogFilter filter, int limit, LogCursor? after, CancellationToken cancellationToken)
     {
         var search = new Search(filter, limit, after, await segments.ListAsync(cancellationToken).ConfigureAwait(false));
@@ -48,7 +66,7 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
             return search.Page(timedOut: false);
         }
 
-        if (filter.ServiceIds is null && filter.MinSeverity == 0 && filter.Text is null && filter.TemplateId is null)
+        if (!filter.IsCounted)
         {
             await ReadAsync(search, [new SearchRange(filter.From, filter.To)], cancellationToken).ConfigureAwait(false);
             return search.Page(timedOut: false);
@@ -60,7 +78,7 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
     private async Task<LogPage> SearchWindowsAsync(Search search, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var candidates = search.Filter.Text is null ? search.Limit + 1L : FirstCandidates;
+        var candidates = search.Filter.IsUncounted ? FirstCandidates : search.Limit + 1L;
         var upper = search.Upper;
         while (true)
         {
@@ -68,7 +86,7 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
             for (var next = 0; next < windows.Count;)
             {
                 var ranges = SearchPlan.Take(windows, ref next, candidates);
-                candidates = Math.Min(candidates * 2, long.MaxValue / 4);
+                candidates = Math.Min(candidates * 2, MaxCandidates);
                 if (!await TryReadAsync(search, ranges, cancellationToken).ConfigureAwait(false))
                 {
                     return search.Page(timedOut: true, search.ReadDownTo);
@@ -94,7 +112,7 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
         }
     }
 
-    // False when one read alone took longer than a query may: what was found before it stands.
+    // False when one read alone took longer than a query may: what was searched before it stands.
     private async Task<bool> TryReadAsync(Search search, List<SearchRange> ranges, CancellationToken cancellationToken)
     {
         try
@@ -102,7 +120,7 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
             await ReadAsync(search, ranges, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (NpgsqlException e) when (e.InnerException is TimeoutException && search.Rows.Count != 0)
+        catch (NpgsqlException e) when (e.InnerException is TimeoutException && (search.Rows.Count != 0 || search.ReadDownTo < search.Filter.To))
         {
             return false;
         }
@@ -113,24 +131,32 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
         var from = filter.From - DateTimeOffset.MinValue > s_widestWindow ? filter.From - s_widestWindow : filter.From;
         return filter.TemplateId is { } template
             ? rollups.WindowsWithTemplateAsync(from, upper, template, WindowsAtOnce, cancellationToken)
-            : rollups.WindowsWithAsync(from, upper, filter.ServiceIds, SeverityBands.Of(filter.MinSeverity), WindowsAtOnce, cancellationToken);
+            : rollups.WindowsWithAsync(from, upper, filter.ServiceIds, filter.PossibleBands, WindowsAtOnce, cancellationToken);
     }
 
     private async Task ReadAsync(Search search, List<SearchRange> ranges, CancellationToken cancellationToken)
     {
+        var unread = new List<SearchRange>();
+        var lowest = search.ReadDownTo;
         foreach (var range in ranges)
         {
             var from = range.From > search.Filter.From ? range.From : search.Filter.From;
-            var to = range.To < search.ReadDownTo ? range.To : search.ReadDownTo;
-            var overlapping = search.Segments.Where(s => s.Rows != 0 && s.From < to && s.To >= from).ToList();
-            if (from < to && overlapping.Count != 0 && !search.IsFull)
+            var to = range.To < lowest ? range.To : lowest;
+            if (from < to)
             {
-                var wanted = search.Limit + 1 - search.Rows.Count;
-                await reader.ReadAsync(overlapping, search.Filter, from, to, search.After, wanted, search, cancellationToken).ConfigureAwait(false);
+                unread.Add(new SearchRange(from, to));
             }
 
-            search.ReadDownTo = from < search.ReadDownTo ? from : search.ReadDownTo;
+            lowest = from < lowest ? from : lowest;
         }
+
+        var overlapping = search.Segments.Where(s => s.Rows != 0 && unread.Exists(range => s.From < range.To && s.To >= range.From)).ToList();
+        if (overlapping.Count != 0)
+        {
+            await reader.ReadAsync(overlapping, search.Filter, unread, search.After, search.Limit + 1 - search.Rows.Count, search, cancellationToken).ConfigureAwait(false);
+        }
+
+        search.ReadDownTo = lowest;
     }
 
     // One row more than the limit is read: it tells whether there is a next page.
@@ -168,7 +194,13 @@ internal sealed class LogStore(LogReader reader, RollupStore rollups, SegmentCat
             }
 
             Debug.Assert(!timedOut || searchedTo != default, "a search that was cut off says where");
-            return new LogPage(Rows, timedOut ? new LogCursor(LogTimestamp.From(searchedTo).UnixMicroseconds, 0) : null, timedOut);
+            return new LogPage(Rows, timedOut ? CutOffAt(LogTimestamp.From(searchedTo).UnixMicroseconds) : null, timedOut);
         }
+
+        // The read that was cut off may have given rows already, newest first: then the next page starts behind the last of them.
+        private LogCursor CutOffAt(long searchedTo) =>
+            Rows.Count != 0 && Rows[^1].Timestamp.UnixMicroseconds < searchedTo
+                ? new LogCursor(Rows[^1].Timestamp.UnixMicroseconds, Rows[^1].Id)
+                : new LogCursor(searchedTo, 0);
     }
 }

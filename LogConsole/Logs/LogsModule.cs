@@ -1,3 +1,4 @@
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Pipeline;
 using LogConsole.Storage;
 
@@ -16,8 +17,15 @@ public static class LogsModule
         services.AddSingleton<IBatchCommit>(provider => provider.GetRequiredService<LogCommit>());
         services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<LogCommit>());
         services.AddSingleton<LogReader>();
+        services.AddSingleton<LogLookup>();
         services.AddSingleton<ILogStore, LogStore>();
         services.AddSingleton<SegmentRetention>();
+        services.AddSingleton<ResourceRetention>();
+        services.AddSingleton<DeadLetterRetention>();
+        services.AddSingleton<ListeningStore>();
+        services.AddSingleton<Listening>();
+        services.AddHostedService(provider => provider.GetRequiredService<Listening>());
+        services.AddSingleton<IDemoDataOwner, DemoRows>();
         services.AddHostedService<Housekeeping>();
 
         // An external server's disk is not ours to see.

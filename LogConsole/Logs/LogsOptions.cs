@@ -27,6 +27,13 @@ public sealed class LogsOptions
     [Range(0, 90)]
     public double MinFreeDiskPercent { get; set; } = 5;
 
+    /// <summary>
+    /// Dead letters older than this are removed, replayed or not; those nobody replayed count as dropped
+    /// (<c>records_dropped_total</c> of <c>/api/metrics</c>, the bar of every page). Default 30 days.
+    /// </summary>
+    [Range(typeof(TimeSpan), "01:00:00", "36500.00:00:00")]
+    public TimeSpan DeadLetterAge { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How often segments are looked at for retention. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromSeconds(30);

@@ -14,8 +14,12 @@ internal sealed class RowCopier : IDisposable
 
     private const int MaxKnownResources = 100_000;
 
+    // In the order of ids, so that two instances with the same ones cannot wait for each other.
     private const string ResourcesSql =
         "insert into resources (id, json) select * from unnest($1::bigint[], $2::jsonb[]) on conflict (id) do nothing";
+
+    private const string UsesSql =
+        "insert into segment_resources (segment_id, resource_id) select $1, id from unnest($2::bigint[]) as d(id) on conflict (segment_id, resource_id) do nothing";
 
     private const string RangeSql =
         """
@@ -30,34 +34,40 @@ internal sealed class RowCopier : IDisposable
 
     private readonly PgBinaryWriter _writer = new();
 
-    // Ids known to be stored. Emptied when it reaches its limit; then they are offered again, which costs a little and changes nothing.
-    private readonly HashSet<long> _knownResources = [];
+    // Ids that the segment is recorded to use, and which are therefore stored as long as it is. Emptied when it reaches its limit;
+    // then they are offered again, which costs a little and changes nothing.
+    private readonly HashSet<long> _known = [];
+    private SortedDictionary<long, SharedJson> _offered = []; // by the batch that is being written
+    private int _segment;
 
     /// <summary>Writes all rows; returns the bytes this writer has in the segment after it.</summary>
     public async Task<long> WriteAsync(BatchTransaction transaction, int segment, long firstId, CancellationToken cancellationToken)
     {
-        await WriteResourcesAsync(transaction, cancellationToken).ConfigureAwait(false);
+        if (segment != _segment)
+        {
+            _known.Clear();
+            _segment = segment;
+        }
+
+        // Rows first: a segment that was dropped meanwhile shows there as a missing table, not as a record's fault.
         var bytes = await CopyAsync(transaction, segment, firstId, cancellationToken).ConfigureAwait(false);
+        await WriteResourcesAsync(transaction, segment, cancellationToken).ConfigureAwait(false);
         return await WriteRangeAsync(transaction, segment, bytes, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The batch is durable: its resources need not be offered again.</summary>
-    public void Committed(LogBatch batch)
+    /// <summary>The batch last written is durable: its resources need not be offered again to its segment.</summary>
+    public void Committed()
     {
-        if (_knownResources.Count > MaxKnownResources)
+        if (_known.Count > MaxKnownResources)
         {
-            _knownResources.Clear();
+            _known.Clear();
         }
 
-        foreach (var record in batch.Records)
-        {
-            _knownResources.Add(record.Resource?.Id ?? 0);
-            _knownResources.Add(record.Scope?.Id ?? 0);
-        }
+        _known.UnionWith(_offered.Keys);
     }
 
     /// <summary>What is known may be gone, e.g. after a reset.</summary>
-    public void Forget() => _knownResources.Clear();
+    public void Forget() => _known.Clear();
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
@@ -88,41 +98,52 @@ internal sealed class RowCopier : IDisposable
         return bytes;
     }
 
-    private async Task WriteResourcesAsync(BatchTransaction transaction, CancellationToken cancellationToken)
+    private async Task WriteResourcesAsync(BatchTransaction transaction, int segment, CancellationToken cancellationToken)
     {
-        Dictionary<long, SharedJson>? fresh = null;
+        _offered = [];
         foreach (var record in transaction.Batch.Records)
         {
             Collect(record.Resource);
             Collect(record.Scope);
         }
 
-        if (fresh is null)
+        if (_offered.Count == 0)
         {
             return;
         }
 
-        await using var command = new NpgsqlCommand(ResourcesSql, transaction.Connection)
+        long[] ids = [.. _offered.Keys];
+        await using var batch = new NpgsqlBatch(transaction.Connection)
         {
-            Parameters =
+            BatchCommands =
             {
-                new NpgsqlParameter<long[]> { TypedValue = [.. fresh.Keys.Order()] },
-                new NpgsqlParameter { Value = Texts(fresh), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
+                new NpgsqlBatchCommand(ResourcesSql)
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<long[]> { TypedValue = ids },
+                        new NpgsqlParameter { Value = Texts(_offered), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
+                    },
+                },
+                new NpgsqlBatchCommand(UsesSql)
+                {
+                    Parameters = { new NpgsqlParameter<int> { TypedValue = segment }, new NpgsqlParameter<long[]> { TypedValue = ids } },
+                },
             },
         };
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
 
         void Collect(SharedJson? shared)
         {
-            if (shared is not null && !_knownResources.Contains(shared.Id))
+            if (shared is not null && !_known.Contains(shared.Id))
             {
-                (fresh ??= []).TryAdd(shared.Id, shared);
+                _offered.TryAdd(shared.Id, shared);
             }
         }
     }
 
-    private static string[] Texts(Dictionary<long, SharedJson> fresh) =>
-        [.. fresh.OrderBy(item => item.Key).Select(item => Encoding.UTF8.GetString(item.Value.Json.Span))];
+    private static string[] Texts(SortedDictionary<long, SharedJson> fresh) =>
+        [.. fresh.Values.Select(shared => Encoding.UTF8.GetString(shared.Json.Span))];
 
     private static async Task<long> WriteRangeAsync(BatchTransaction transaction, int segment, long bytes, CancellationToken cancellationToken)
     {

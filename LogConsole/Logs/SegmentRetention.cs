@@ -17,7 +17,11 @@ public sealed partial class SegmentRetention(
         (await MeasureAsync(cancellationToken).ConfigureAwait(false)).Sum(item => item.DiskBytes);
 
     /// <summary>One round. Throws what the database throws.</summary>
-    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    /// <param name="lease">
+    /// Checked before every drop, because a round may take long and a drop is for ever: a holder that was cut off must not go on by limits
+    /// that may not be the new holder's. Null for a caller that is alone.
+    /// </param>
+    public async Task RunOnceAsync(JobLease? lease, CancellationToken cancellationToken)
     {
         var limits = options.Value;
         var now = time.GetUtcNow();
@@ -31,7 +35,7 @@ public sealed partial class SegmentRetention(
         {
             try
             {
-                await DropAsync(segment, cancellationToken).ConfigureAwait(false);
+                await DropAsync(segment, lease, cancellationToken).ConfigureAwait(false);
                 LogDropped(segment.Table, segment.Rows, segment.To);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
@@ -41,11 +45,16 @@ public sealed partial class SegmentRetention(
         }
     }
 
-    private async Task DropAsync(LogSegment segment, CancellationToken cancellationToken)
+    private async Task DropAsync(LogSegment segment, JobLease? lease, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await ExecuteAsync(connection, "set local lock_timeout = '5s'", cancellationToken).ConfigureAwait(false);
+        if (lease is not null)
+        {
+            await lease.CheckAsync(connection, cancellationToken).ConfigureAwait(false);
+        }
+
         await ExecuteAsync(connection, $"drop table if exists {segment.Table}", cancellationToken).ConfigureAwait(false);
         await ExecuteAsync(connection, "delete from log_segments where id = $1", cancellationToken, segment.Id).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

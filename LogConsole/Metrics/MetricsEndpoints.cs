@@ -22,11 +22,7 @@ internal static class MetricsEndpoints
         var query = new RequestQuery(request, now);
         var to = query.Moment("to") ?? now;
         var from = query.Moment("from") ?? (to - DateTimeOffset.MinValue > s_defaultRange ? to - s_defaultRange : DateTimeOffset.MinValue);
-        if (from >= to)
-        {
-            throw new QueryFaultException("from", "lies not before to");
-        }
-
+        RequestQuery.CheckRange(from, to);
         var step = SeriesStep.For(from, to, query.Length("step"), options.Value.MaxPoints);
         var start = BucketWidth.Floor(from, step);
         var metric = query.Text("metric", "name") ?? "log_count";
@@ -35,10 +31,17 @@ internal static class MetricsEndpoints
             throw new QueryFaultException("metric", "is unknown; write log_count, log_rate, error_count or error_rate");
         }
 
+        var by = query.Text("by", "group_by");
+        if (by is not (null or "severity"))
+        {
+            throw new QueryFaultException("by", "is unknown; write severity");
+        }
+
         var service = query.Text("service");
-        var points = await rollups.SeverityAsync(start, to, step, service is null ? null : services.IdsOf(service), cancellationToken).ConfigureAwait(false);
-        var bySeverity = string.Equals(query.Text("by", "group_by"), "severity", StringComparison.OrdinalIgnoreCase);
-        IReadOnlyList<SeriesJson> series = bySeverity
+        query.RejectOthers();
+        var ids = await services.FindIdsAsync(service, cancellationToken).ConfigureAwait(false);
+        var points = await rollups.SeverityAsync(start, to, step, ids, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<SeriesJson> series = by is not null
             ? [.. points.GroupBy(p => p.Band).OrderBy(g => g.Key).Select(g => new SeriesJson(SeverityBands.Name(g.Key), SeriesMaths.Points(metric, [.. g], step)))]
             : [new SeriesJson(null, SeriesMaths.Points(metric, points, step))];
         return Results.Json(new AnswerJson(metric, start, to, step.TotalSeconds, service, series));

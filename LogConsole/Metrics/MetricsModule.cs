@@ -1,3 +1,4 @@
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Pipeline;
 
 namespace LogConsole.Metrics;
@@ -12,6 +13,7 @@ public static class MetricsModule
         var services = builder.Services;
         services.AddSingleton<RollupStore>();
         services.AddSingleton<RollupRetention>();
+        services.AddSingleton<IDemoDataOwner, DemoRollups>();
         services.AddSingleton<WindowChanges>();
         services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<WindowChanges>());
         services.AddSingleton<SourceClocks>();

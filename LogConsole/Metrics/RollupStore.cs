@@ -14,7 +14,8 @@ public sealed record SeverityPoint(DateTimeOffset Start, SeverityBand Band, long
 /// <param name="Outside">Of those, records whose event time lies outside the range.</param>
 /// <param name="OutsideFrom">Earliest event window of those outside, or null.</param>
 /// <param name="OutsideTo">End of the latest event window of those outside, or null.</param>
-public sealed record ArrivalSummary(long Received, long Late, long Outside, DateTimeOffset? OutsideFrom, DateTimeOffset? OutsideTo);
+/// <param name="Future">Of those outside, records that happened after they arrived.</param>
+public sealed record ArrivalSummary(long Received, long Late, long Outside, DateTimeOffset? OutsideFrom, DateTimeOffset? OutsideTo, long Future);
 
 /// <summary>Reads rollups: sums over writers, always of committed rows.</summary>
 public sealed class RollupStore(Database database)
@@ -39,7 +40,8 @@ public sealed class RollupStore(Database database)
     private const string ArrivalSql =
         """
         select coalesce(sum(received), 0)::bigint, coalesce(sum(late), 0)::bigint,
-               coalesce(sum(received) filter (where outside), 0)::bigint, min(event_window) filter (where outside), max(event_window) filter (where outside)
+               coalesce(sum(received) filter (where outside), 0)::bigint, min(event_window) filter (where outside), max(event_window) filter (where outside),
+               coalesce(sum(received) filter (where outside and event_window > arrival_window), 0)::bigint
         from (
             select *, (event_window < $1 or event_window >= $2) and (event_window < arrival_window - $4 or event_window > arrival_window + $4) as outside
             from rollup_arrival
@@ -51,7 +53,7 @@ public sealed class RollupStore(Database database)
         """
         select window_start, max(width_s), sum(count)::bigint
         from rollup_severity
-        where window_start >= $1 and window_start < $2 and ($3::int[] is null or service_id = any($3)) and severity >= $4
+        where window_start >= $1 and window_start < $2 and ($3::int[] is null or service_id = any($3)) and severity = any($4)
         group by 1 order by window_start + max(width_s) * interval '1 second' desc, 1 desc limit $5
         """;
 
@@ -89,14 +91,15 @@ public sealed class RollupStore(Database database)
         return new ArrivalSummary(
             reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2),
             reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
-            reader.IsDBNull(4) ? null : TumblingWindow.End(reader.GetFieldValue<DateTimeOffset>(4), BucketWidth.Rollup));
+            reader.IsDBNull(4) ? null : TumblingWindow.End(reader.GetFieldValue<DateTimeOffset>(4), BucketWidth.Rollup),
+            reader.GetInt64(5));
     }
 
-    /// <summary>The newest windows that hold records of the services at or above the band, latest end first, at most <paramref name="limit"/>.</summary>
+    /// <summary>The newest windows that hold records of the services in the bands, latest end first, at most <paramref name="limit"/>.</summary>
     public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithAsync(
-        DateTimeOffset from, DateTimeOffset to, int[]? services, SeverityBand band, int limit, CancellationToken cancellationToken) =>
+        DateTimeOffset from, DateTimeOffset to, int[]? services, IEnumerable<SeverityBand> bands, int limit, CancellationToken cancellationToken) =>
         ReadWindowsAsync(PlanSql, cancellationToken,
-            At(from), At(to), SqlValues.IdsOrAll(services), new NpgsqlParameter<short> { TypedValue = (short)band }, new NpgsqlParameter<int> { TypedValue = limit });
+            At(from), At(to), SqlValues.IdsOrAll(services), new NpgsqlParameter<short[]> { TypedValue = [.. bands.Select(band => (short)band)] }, new NpgsqlParameter<int> { TypedValue = limit });
 
     /// <summary>The newest windows that hold records of the template, latest end first, at most <paramref name="limit"/>.</summary>
     public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithTemplateAsync(

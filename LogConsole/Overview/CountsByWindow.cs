@@ -1,4 +1,5 @@
 using LogConsole.Ingestion;
+using LogConsole.Logs;
 using LogConsole.Metrics;
 
 namespace LogConsole.Overview;
@@ -52,9 +53,9 @@ internal sealed class CountsByWindow
     }
 
     /// <summary>Buckets of <paramref name="width"/> windows from the bucket-aligned window <paramref name="from"/> up to <paramref name="to"/>.</summary>
-    /// <param name="listeningSince">From this window on an empty bucket is known to be empty; earlier ones are left out.</param>
+    /// <param name="listened">A bucket without records is empty when a console listened all through it (up to now); else it is unknown and left out.</param>
     /// <param name="now">Buckets that end after it are provisional.</param>
-    public List<OverviewBucket> Buckets(long from, long to, int width, long listeningSince, DateTimeOffset now)
+    public List<OverviewBucket> Buckets(long from, long to, int width, ListenedTime listened, DateTimeOffset now)
     {
         var sums = new Dictionary<long, long[]>();
         foreach (var (window, counts) in _counts)
@@ -79,9 +80,10 @@ internal sealed class CountsByWindow
         var buckets = new List<OverviewBucket>();
         for (var start = from; start < to; start += width)
         {
-            if (sums.TryGetValue(start, out var sum) || start >= listeningSince)
+            var (begin, end) = (TumblingWindow.Start(start), TumblingWindow.Start(start + width));
+            if (sums.TryGetValue(start, out var sum) || listened.Covers(begin, end < now ? end : now))
             {
-                buckets.Add(new OverviewBucket(TumblingWindow.Start(start), sum ?? new long[SeverityBands.Count], TumblingWindow.Start(start + width) > now));
+                buckets.Add(new OverviewBucket(begin, sum ?? new long[SeverityBands.Count], end > now));
             }
         }
 

@@ -52,6 +52,7 @@ internal static class OverviewMaths
             StorageBytes = new NumberOverTime(
                 inRange.LastOrDefault().StorageBytes, earlier.LastOrDefault().StorageBytes, [.. Thin(inRange.Select(sample => (double?)sample.StorageBytes).ToList())]),
             StorageLimitBytes = storageLimit,
+            MeasuredSince = samples.Count == 0 ? null : samples[0].At,
         };
     }
 

@@ -23,9 +23,10 @@ public static class OverviewModule
         services.AddSingleton<IBatchObserver>(provider => provider.GetRequiredService<ReceivedRate>());
         services.AddSingleton<StatusReader>();
         services.AddSingleton<IOverviewFeed, OverviewFeed>();
+        services.AddSingleton<ILineReader, LineReader>();
         services.AddSingleton(provider => new ViewSources(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<RollupStore>(), provider.GetRequiredService<WindowChanges>(),
-            provider.GetRequiredService<ILogStore>(), provider.GetRequiredService<OverviewQueries>(), provider.GetRequiredService<SampledHistory>(),
+            provider.GetRequiredService<ILogStore>(), provider.GetRequiredService<OverviewQueries>(), provider.GetRequiredService<SampledHistory>(), provider.GetRequiredService<ListeningStore>(),
             provider.GetRequiredService<ServiceCatalog>(), provider.GetRequiredService<LatestLines>(),
             provider.GetRequiredService<IOptions<LogsOptions>>().Value.RetentionBytes, provider.GetRequiredService<TimeProvider>()));
     }

@@ -17,6 +17,10 @@ internal sealed class OverviewQueries(Database database)
 
     private const string DeadLettersSql = "select count(*) from dead_letters where replayed_at is null";
 
+    private const string NamesSql = "select (select text from templates where id = $1), (select name from sources where id = $2)";
+
+    private const string DroppedSql = "select coalesce(sum(last) filter (where last_at >= $1), 0)::bigint, coalesce(sum(total), 0)::bigint from dropped_records";
+
     private const string AnyRowsSql = "select exists (select from log_segment_ranges where rows > 0)";
 
     /// <summary>When the patterns first seen in [from, to) were first seen; at most 20,000.</summary>
@@ -45,8 +49,31 @@ internal sealed class OverviewQueries(Database database)
     /// <summary>Patterns known in all.</summary>
     public Task<long> PatternCountAsync(int[]? services, CancellationToken cancellationToken) => ScalarAsync<long>(PatternCountSql, cancellationToken, SqlValues.IdsOrAll(services));
 
+    /// <summary>The text of a template and the name of a source; null where there is none.</summary>
+    public async Task<(string? Pattern, string? Source)> NamesAsync(int? template, short source, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(NamesSql, connection)
+        {
+            Parameters = { new NpgsqlParameter<int> { TypedValue = template ?? 0 }, new NpgsqlParameter<short> { TypedValue = source } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return (reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1));
+    }
+
     /// <summary>Dead letters not replayed yet.</summary>
     public Task<long> DeadLettersAsync(CancellationToken cancellationToken) => ScalarAsync<long>(DeadLettersSql, cancellationToken);
+
+    /// <summary>Records removed by a policy without having been stored: the last time since <paramref name="since"/>, and in all.</summary>
+    public async Task<(long Recent, long Total)> DroppedAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(DroppedSql, connection) { Parameters = { new NpgsqlParameter<DateTimeOffset> { TypedValue = since } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
 
     /// <summary>True when any record is stored.</summary>
     public Task<bool> AnyRowsAsync(CancellationToken cancellationToken) => ScalarAsync<bool>(AnyRowsSql, cancellationToken);

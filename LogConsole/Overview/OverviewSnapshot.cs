@@ -66,6 +66,9 @@ public sealed record OverviewNumbers
     /// <summary>Bytes the database holds for logs; the value is the newest one.</summary>
     public required NumberOverTime StorageBytes { get; init; }
 
+    /// <summary>When lag and storage were first measured within the range and the stretch before it; null when never. They are not kept over a restart.</summary>
+    public DateTimeOffset? MeasuredSince { get; init; }
+
     /// <summary>Bytes at which retention drops the oldest logs, or null without such a limit.</summary>
     public long? StorageLimitBytes { get; init; }
 }
@@ -79,11 +82,12 @@ public sealed record NumberOverTime(double? Value, double? Previous, IReadOnlyLi
     public static NumberOverTime Unknown { get; } = new(null, null, []);
 }
 
-/// <summary>Clocks that are off, or old data being loaded: records that arrived during the range but happened outside it.</summary>
+/// <summary>Records that arrived during the range but happened outside it: old data being loaded, senders that were cut off, or clocks that are off.</summary>
 /// <param name="Count">How many arrived; more than 0.</param>
 /// <param name="From">Event time of the earliest, or a little before.</param>
 /// <param name="To">Event time of the latest, or a little after; later than <paramref name="From"/>.</param>
-public sealed record OutsideRange(long Count, DateTimeOffset From, DateTimeOffset To);
+/// <param name="Future">Of those, how many say they happened after they arrived: only a clock does that.</param>
+public sealed record OutsideRange(long Count, DateTimeOffset From, DateTimeOffset To, long Future = 0);
 
 /// <summary>The newest lines of the view.</summary>
 /// <param name="Newest">Newest first, at most <see cref="MaxLines"/>: by arrival in a live view, by event time in a fixed one.</param>

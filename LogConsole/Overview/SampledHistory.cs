@@ -6,11 +6,11 @@ using Npgsql;
 namespace LogConsole.Overview;
 
 /// <summary>
-/// What the rollups do not hold: ingest lag and storage used, sampled every ten seconds for the last two hours and more, since this process started.
+/// What the rollups do not hold: ingest lag, storage used and records dropped, sampled every ten seconds for the last two hours and more, since this process started.
 /// Written by one timer, read from any thread.
 /// </summary>
 internal sealed class SampledHistory(
-    PipelineCounters counters, SegmentRetention retention, Database database, TimeProvider time, ILogger<SampledHistory> logger)
+    PipelineCounters counters, SegmentRetention retention, OverviewQueries queries, Database database, TimeProvider time, ILogger<SampledHistory> logger)
     : BackgroundLoop(time, logger)
 {
     private const int Kept = 800;
@@ -18,12 +18,10 @@ internal sealed class SampledHistory(
     private readonly Lock _lock = new();
     private readonly Queue<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> _samples = new(Kept);
     private long? _storageBytes;
+    private long? _dropped;
 
     /// <inheritdoc/>
     public override string Name => "sampled history";
-
-    /// <summary>When sampling began, which is when this process began to listen.</summary>
-    public DateTimeOffset Since { get; } = time.GetUtcNow();
 
     /// <summary>The samples in [from, to], oldest first.</summary>
     public IReadOnlyList<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> Between(DateTimeOffset from, DateTimeOffset to)
@@ -46,6 +44,18 @@ internal sealed class SampledHistory(
         }
     }
 
+    /// <summary>Records dropped by a policy of all instances, ever, at the last look; null before the first.</summary>
+    public long? Dropped
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _dropped;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -53,7 +63,7 @@ internal sealed class SampledHistory(
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), Time);
         while (true)
         {
-            await MeasureStorageAsync(cancellationToken).ConfigureAwait(false);
+            await MeasureAsync(cancellationToken).ConfigureAwait(false);
             Sample();
             Beat();
             if (!await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
@@ -77,7 +87,7 @@ internal sealed class SampledHistory(
         }
     }
 
-    private async Task MeasureStorageAsync(CancellationToken cancellationToken)
+    private async Task MeasureAsync(CancellationToken cancellationToken)
     {
         if (!database.Status.IsReady)
         {
@@ -87,9 +97,11 @@ internal sealed class SampledHistory(
         try
         {
             var bytes = await retention.DiskBytesAsync(cancellationToken).ConfigureAwait(false);
+            var (_, dropped) = await queries.DroppedAsync(DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
             lock (_lock)
             {
                 _storageBytes = bytes;
+                _dropped = dropped;
             }
         }
         catch (NpgsqlException)

@@ -11,7 +11,7 @@ internal sealed class StatusReader(
     Database database, PipelineCounters counters, RollupStore rollups, OverviewQueries queries, ServiceCatalog services, IngestGate gate, ReceivedRate received, TimeProvider time)
     : IDisposable
 {
-    private static readonly TimeSpan s_lateOver = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan s_recently = TimeSpan.FromMinutes(15);
 
     // A database that hangs must show at once, not when a command gives up.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
@@ -66,7 +66,7 @@ internal sealed class StatusReader(
         try
         {
             var arrival = await rollups.ArrivalAsync(
-                BucketWidth.Floor(now - s_lateOver, BucketWidth.Rollup), now, TimeSpan.Zero, null, cancellationToken)
+                BucketWidth.Floor(now - s_recently, BucketWidth.Rollup), now, TimeSpan.Zero, null, cancellationToken)
                 .WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(false);
             if (now - _namesAt >= s_namesEvery)
             {
@@ -74,10 +74,12 @@ internal sealed class StatusReader(
                 _namesAt = now;
             }
 
+            var dropped = await queries.DroppedAsync(now - s_recently, cancellationToken).WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(false);
             var names = services.All.Select(service => service.Name).Distinct(StringComparer.Ordinal).ToList();
             return next with
             {
                 Late = arrival.Late,
+                Dropped = dropped.Recent,
                 DeadLetters = await queries.DeadLettersAsync(cancellationToken).WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(false),
                 Services = names.SequenceEqual(next.Services) ? next.Services : names,
             };

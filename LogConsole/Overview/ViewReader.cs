@@ -7,7 +7,7 @@ namespace LogConsole.Overview;
 
 /// <summary>What a view reader reads from.</summary>
 internal sealed record ViewSources(
-    Database Database, RollupStore Rollups, WindowChanges Changes, ILogStore Logs, OverviewQueries Queries, SampledHistory History,
+    Database Database, RollupStore Rollups, WindowChanges Changes, ILogStore Logs, OverviewQueries Queries, SampledHistory History, ListeningStore Listening,
     ServiceCatalog Services, LatestLines Lines, long? StorageLimitBytes, TimeProvider Time);
 
 /// <summary>
@@ -118,7 +118,8 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
         await RefreshCountsAsync(span, services, now, cancellationToken).ConfigureAwait(false);
         _version = version;
         _readAt = now;
-        var buckets = _counts.Buckets(span.From, span.To, span.Width, TumblingWindow.Of(sources.History.Since), now);
+        var listened = await sources.Listening.ReadAsync(TumblingWindow.Start(span.From), TumblingWindow.Start(span.To), cancellationToken).ConfigureAwait(false);
+        var buckets = _counts.Buckets(span.From, span.To, span.Width, listened, now);
         var chart = new OverviewChart(TumblingWindow.Start(span.From), span.End, TimeSpan.FromSeconds(span.Width * TumblingWindow.Seconds), buckets);
         return last with
         {
@@ -168,7 +169,7 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
     {
         var arrival = await sources.Rollups.ArrivalAsync(
             TumblingWindow.Start(span.From), TumblingWindow.Start(span.To), s_transport, services, cancellationToken).ConfigureAwait(false);
-        return arrival is { Outside: > 0, OutsideFrom: { } from, OutsideTo: { } to } ? new OutsideRange(arrival.Outside, from, to) : null;
+        return arrival is { Outside: > 0, OutsideFrom: { } from, OutsideTo: { } to } ? new OutsideRange(arrival.Outside, from, to, arrival.Future) : null;
     }
 
     private async Task<OverviewSnapshot> WithLinesAsync(OverviewSnapshot last, int[]? services, CancellationToken cancellationToken)

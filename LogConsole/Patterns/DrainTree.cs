@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LogConsole.Patterns.Masking;
 
 namespace LogConsole.Patterns;
@@ -27,9 +26,8 @@ internal sealed class DrainTree
     private const int MarginDivisor = 4;
     private const int None = -1;
     private readonly DrainOptions _options;
-    private readonly EdgeTable _edges;
-    private Node[] _nodes;
-    private int _nodeCount;
+    private readonly PathTree _paths;
+    private Leaf[] _leaves; // [node of the paths]; nodes on the way hold none
     private LogCluster[] _clusters; // [index], in order of creation
     private int _catchAll = None; // index of its cluster; it is in no leaf
     private int[] _next; // [cluster index] → next cluster of the same leaf, in order of creation
@@ -38,10 +36,8 @@ internal sealed class DrainTree
     {
         _options = options;
         Tokens = new TokenTable();
-        _edges = new EdgeTable();
-        _nodes = new Node[16];
-        _nodes[0] = Node.Empty;
-        _nodeCount = 1;
+        _paths = new PathTree(options);
+        _leaves = [];
         _clusters = new LogCluster[16];
         _next = new int[16];
     }
@@ -50,9 +46,8 @@ internal sealed class DrainTree
     {
         _options = other._options;
         Tokens = other.Tokens.Clone();
-        _edges = other._edges.Clone();
-        _nodes = (Node[])other._nodes.Clone();
-        _nodeCount = other._nodeCount;
+        _paths = other._paths.Clone();
+        _leaves = (Leaf[])other._leaves.Clone();
         _clusters = (LogCluster[])other._clusters.Clone();
         _next = (int[])other._next.Clone();
         Count = other.Count;
@@ -85,19 +80,19 @@ internal sealed class DrainTree
     {
         index = None;
         exact = false;
-        var leaf = FindLeaf(line);
+        var leaf = _paths.Find(line);
         if (leaf == 0)
         {
             return null;
         }
 
-        var needed = NeededEqual(line);
+        var needed = LineSimilarity.Needed(line, Tokens, _options.SimilarityThreshold);
         var best = None;
         var bestWild = 0;
         var seen = 0;
-        for (var candidate = _nodes[leaf].FirstCluster; candidate != None; candidate = Next(leaf, candidate, ++seen))
+        for (var candidate = _leaves[leaf].FirstCluster; candidate != None; candidate = Next(leaf, candidate, ++seen))
         {
-            var equal = Compare(_clusters[candidate].Tokens, line, needed, out var wild);
+            var equal = LineSimilarity.CountEqual(_clusters[candidate].Tokens, line, needed, out var wild);
             if (equal > best || (equal == best && wild > bestWild))
             {
                 best = equal;
@@ -118,34 +113,16 @@ internal sealed class DrainTree
         }
 
         var cluster = _clusters[index];
-        exact = Covers(cluster.Tokens, line);
+        exact = LineSimilarity.Covers(cluster.Tokens, line);
         return cluster;
     }
 
     /// <summary>Starts a template from a line that <see cref="Match"/> found none for.</summary>
     public LogCluster Add(int id, ReadOnlySpan<int> line)
     {
-        var wildPath = 0u;
-        var node = ChildOrNew(0, line.Length);
-        for (var position = 0; position < PathLength(line.Length); position++)
-        {
-            var child = TokenTable.IsSlot(line[position]) ? 0 : _edges.Find(node, line[position]);
-            if (child == 0 && !TokenTable.IsSlot(line[position]) && _nodes[node].NamedChildren < _options.MaxChildren)
-            {
-                child = NewNamedChild(node, line[position]);
-            }
-
-            if (child == 0)
-            {
-                wildPath |= 1u << position;
-                child = ChildOrNew(node, (int)SlotKind.Any);
-            }
-
-            node = child;
-        }
-
+        var leaf = _paths.FindOrAdd(line, out var wildPath);
         var cluster = new LogCluster(id, line.ToArray(), wildPath);
-        Append(node, cluster);
+        Append(leaf, cluster);
         return cluster;
     }
 
@@ -166,32 +143,14 @@ internal sealed class DrainTree
             return;
         }
 
-        var node = ChildOrNew(0, cluster.Tokens.Length);
-        for (var position = 0; position < PathLength(cluster.Tokens.Length); position++)
-        {
-            var wild = (cluster.WildPath & (1u << position)) != 0;
-            var token = wild ? (int)SlotKind.Any : cluster.Tokens[position];
-            var child = _edges.Find(node, token);
-            node = child != 0 ? child : wild ? ChildOrNew(node, token) : NewNamedChild(node, token);
-        }
-
-        Append(node, cluster);
+        Append(_paths.Restore(cluster.Tokens, cluster.WildPath), cluster);
     }
 
     /// <summary>Widens a template to take the line in: tokens that differ become slots. Returns the new state of the cluster.</summary>
     public LogCluster Widen(int index, ReadOnlySpan<int> line)
     {
         var old = _clusters[index];
-        var tokens = (int[])old.Tokens.Clone();
-        for (var i = 0; i < tokens.Length; i++)
-        {
-            if (tokens[i] != line[i] && tokens[i] != (int)SlotKind.Any)
-            {
-                tokens[i] = (int)(TokenTable.IsSlot(tokens[i]) && TokenTable.IsSlot(line[i]) ? SlotKind.Mixed : SlotKind.Any);
-            }
-        }
-
-        return _clusters[index] = new LogCluster(old.Id, tokens, old.WildPath) { LastUsed = old.LastUsed };
+        return _clusters[index] = new LogCluster(old.Id, LineSimilarity.Widen(old.Tokens, line), old.WildPath) { LastUsed = old.LastUsed };
     }
 
     /// <summary>A tree of only the given templates of this one, with only their words. Order of creation is kept.</summary>
@@ -210,107 +169,9 @@ internal sealed class DrainTree
         return tree;
     }
 
-    // Token positions that agree, -1 as soon as fewer than needed can. Two slots of whatever kind agree; widened positions (Any) do not count.
-    private static int Compare(int[] template, ReadOnlySpan<int> line, int needed, out int wild)
-    {
-        wild = 0;
-        Debug.Assert(template.Length == line.Length, "A leaf holds templates of one length.");
-        var spare = line.Length - needed;
-        var equal = 0;
-        for (var i = 0; i < template.Length && i < line.Length; i++)
-        {
-            var token = template[i];
-            if ((token == line[i] && token != (int)SlotKind.Any) || (TokenTable.IsSlot(line[i]) && TokenTable.IsMasked(token)))
-            {
-                equal++;
-                continue;
-            }
-
-            wild += token == (int)SlotKind.Any ? 1 : 0;
-            if (--spare < 0)
-            {
-                return None;
-            }
-        }
-
-        return equal;
-    }
-
-    private static bool Covers(int[] template, ReadOnlySpan<int> line)
-    {
-        for (var i = 0; i < template.Length; i++)
-        {
-            var token = template[i];
-            var covered = token == line[i] || token == (int)SlotKind.Any || (token == (int)SlotKind.Mixed && TokenTable.IsSlot(line[i]));
-            if (!covered)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    // Slots agree for free, so the threshold is a share of the words alone; a slot that does not agree costs as much as a word.
-    private int NeededEqual(ReadOnlySpan<int> line)
-    {
-        var words = 0;
-        foreach (var token in line)
-        {
-            words += Tokens.HasSlot(token) ? 0 : 1;
-        }
-
-        return line.Length - words + (int)Math.Ceiling(_options.SimilarityThreshold * words);
-    }
-
-    private int PathLength(int tokens) => Math.Min(_options.Depth - 2, tokens);
-
-    private int FindLeaf(ReadOnlySpan<int> line)
-    {
-        var node = _edges.Find(0, line.Length);
-        for (var position = 0; node != 0 && position < PathLength(line.Length); position++)
-        {
-            var named = line[position] < TokenTable.FirstWord ? 0 : _edges.Find(node, line[position]);
-            node = named != 0 ? named : _edges.Find(node, (int)SlotKind.Any);
-        }
-
-        return node;
-    }
-
-    private int ChildOrNew(int node, int token)
-    {
-        var child = _edges.Find(node, token);
-        if (child == 0)
-        {
-            child = NewNode();
-            _edges.Add(node, token, child);
-        }
-
-        return child;
-    }
-
-    private int NewNamedChild(int node, int token)
-    {
-        var child = NewNode();
-        _edges.Add(node, token, child);
-        _nodes[node].NamedChildren++;
-        return child;
-    }
-
-    private int NewNode()
-    {
-        if (_nodeCount == _nodes.Length)
-        {
-            Array.Resize(ref _nodes, _nodes.Length * 2);
-        }
-
-        _nodes[_nodeCount] = Node.Empty;
-        return _nodeCount++;
-    }
-
     // The next template of a leaf to compare with: from the oldest ones straight to the newest ones.
     private int Next(int leaf, int candidate, int seen) =>
-        seen == HalfOfCandidates && _nodes[leaf].Clusters > 2 * HalfOfCandidates ? _nodes[leaf].FirstOfNewest : _next[candidate];
+        seen == HalfOfCandidates && _leaves[leaf].Clusters > 2 * HalfOfCandidates ? _leaves[leaf].FirstOfNewest : _next[candidate];
 
     private int Store(LogCluster cluster)
     {
@@ -325,31 +186,37 @@ internal sealed class DrainTree
         return Count++;
     }
 
-    private void Append(int leaf, LogCluster cluster)
+    private void Append(int number, LogCluster cluster)
     {
         var index = Store(cluster);
-        ref var node = ref _nodes[leaf];
-        if (node.FirstCluster == None)
+        if (number >= _leaves.Length)
         {
-            node.FirstCluster = node.FirstOfNewest = index;
+            var known = _leaves.Length;
+            Array.Resize(ref _leaves, Math.Max(_paths.NodeCount, known * 2));
+            Array.Fill(_leaves, Leaf.Empty, known, _leaves.Length - known);
+        }
+
+        ref var leaf = ref _leaves[number];
+        if (leaf.FirstCluster == None)
+        {
+            leaf.FirstCluster = leaf.FirstOfNewest = index;
         }
         else
         {
-            _next[node.LastCluster] = index;
+            _next[leaf.LastCluster] = index;
         }
 
-        node.LastCluster = index;
-        if (++node.Clusters > HalfOfCandidates)
+        leaf.LastCluster = index;
+        if (++leaf.Clusters > HalfOfCandidates)
         {
-            node.FirstOfNewest = _next[node.FirstOfNewest];
+            leaf.FirstOfNewest = _next[leaf.FirstOfNewest];
         }
     }
 
-    private struct Node
+    private struct Leaf
     {
-        public static readonly Node Empty = new() { FirstCluster = None, LastCluster = None, FirstOfNewest = None };
+        public static readonly Leaf Empty = new() { FirstCluster = None, LastCluster = None, FirstOfNewest = None };
 
-        public int NamedChildren;
         public int FirstCluster;
         public int LastCluster;
         public int FirstOfNewest;

@@ -10,10 +10,11 @@ internal static class MineCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "The file to mine, one message a line; - reads standard input." };
+        var file = new Argument<string>("FILE") { Description = "The file to mine, one message a line, plain or packed by gzip; - reads standard input." };
         var output = new Option<string>("--out")
         {
-            Description = "The CSV file to write, overwritten if it exists: line_id,template_id,template; - writes standard output.",
+            Description = "The CSV file to write, overwritten if it exists: line_id,template_id,template; - writes standard output. "
+                + "Texts are written as they are, for programs: a spreadsheet may take one that starts with = + - or @ for a formula.",
             HelpName = "CSV",
             Required = true,
         };
@@ -34,7 +35,8 @@ internal static class MineCommand
                 throw new StartupException(ExitCodes.Configuration, $"FILE and --out are the same file: '{file}'.");
             }
 
-            await using var source = OpenInput(file);
+            var (source, _) = await PackedInput.OpenAsync(OpenInput(file), cancellationToken).ConfigureAwait(false);
+            await using var input = source.ConfigureAwait(false);
             await using var target = OpenOutput(output);
             var miner = new FileMiner(new DrainOptions(), raw, new IngestionOptions().MaxLineBytes);
             await miner.MineAsync(source, cancellationToken).ConfigureAwait(false);
@@ -52,6 +54,11 @@ internal static class MineCommand
         {
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return e.ExitCode;
+        }
+        catch (InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync($"Mining '{file}' stopped: its gzip data is damaged or cut off.").ConfigureAwait(false);
+            return ExitCodes.Directory;
         }
         catch (IOException e)
         {

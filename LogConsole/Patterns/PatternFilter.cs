@@ -33,16 +33,22 @@ public sealed record PatternFilter
     public (long Count, int Id)? After { get; init; }
 
     /// <summary>Reads the query string; throws <see cref="QueryFaultException"/> for what cannot be used.</summary>
-    internal static PatternFilter Of(RequestQuery query) => new()
+    internal static PatternFilter Of(RequestQuery query)
     {
-        MinCount = query.Int64(1, 0, long.MaxValue, "minCount", "min_count"),
-        Service = query.Text("service"),
-        Query = query.Text("q"),
-        From = query.Moment("from"),
-        To = query.Moment("to"),
-        Limit = query.Int32(DefaultLimit, 1, MaxLimit, "limit", "top_k"),
-        After = query.Text("cursor") is { } cursor ? ReadCursor(cursor) ?? throw new QueryFaultException("cursor", "is none that this API gave") : null,
-    };
+        var (from, to) = query.Range();
+        var filter = new PatternFilter
+        {
+            MinCount = query.Int64(1, 0, long.MaxValue, "minCount", "min_count"),
+            Service = query.Text("service"),
+            Query = query.Text("q"),
+            From = from,
+            To = to,
+            Limit = query.Limit(DefaultLimit, MaxLimit),
+            After = query.Text("cursor") is { } cursor ? ReadCursor(cursor) ?? throw new QueryFaultException("cursor", "is none that this API gave") : null,
+        };
+        query.RejectOthers();
+        return filter;
+    }
 
     internal static string WriteCursor(long count, int id) =>
         Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{count}:{id}")));

@@ -1,3 +1,4 @@
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Pipeline;
 using LogConsole.Web;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,9 @@ public static class PatternsModule
         builder.Services.AddSingleton<TemplateCatalog>();
         builder.Services.AddSingleton<TemplateStore>();
         builder.Services.AddSingleton<TemplateRetention>();
+        builder.Services.AddSingleton<DemoTemplates>();
+        builder.Services.AddSingleton<IDemoTemplates>(services => services.GetRequiredService<DemoTemplates>());
+        builder.Services.AddSingleton<IDemoDataOwner>(services => services.GetRequiredService<DemoTemplates>());
         builder.Services.AddSingleton(services => new TemplateMiner(
             services.GetRequiredService<IOptions<DrainOptions>>().Value,
             services.GetRequiredService<TemplateCatalog>(),

@@ -48,6 +48,14 @@ public sealed class TemplateStore(Database database)
         return templates;
     }
 
+    /// <summary>The text of a template; null when there is none with this id.</summary>
+    public async Task<string?> TextAsync(int id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand("select text from templates where id = $1", connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = id } } };
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string;
+    }
+
     /// <summary>One page of templates, most frequent first. With a range, counts are those of the rollup windows that start in it.</summary>
     public async Task<PatternPage> QueryAsync(PatternFilter filter, CancellationToken cancellationToken)
     {

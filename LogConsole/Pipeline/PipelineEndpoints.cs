@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using LogConsole.Ingestion;
 using LogConsole.Storage;
+using LogConsole.Web;
 
 namespace LogConsole.Pipeline;
 
@@ -15,7 +17,7 @@ internal static class PipelineEndpoints
     /// <param name="admin">The group of administrators.</param>
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder admin)
     {
-        api.MapGet("/pipeline/stats", (PipelineCounters counters, IngestionCounters doors) => Results.Json(StatsJson.Of(counters.Snapshot(), doors.Snapshot())))
+        api.MapGet("/pipeline/stats", Stats)
             .WithName("PipelineStats").WithSummary("Counts since the process started; every record is in exactly one outcome.");
         admin.MapPost("/pipeline/flush", FlushAsync)
             .WithName("PipelineFlush").WithSummary("Answers when everything received before is durable.");
@@ -23,10 +25,19 @@ internal static class PipelineEndpoints
             .WithName("PipelineReset").WithSummary($"Deletes all records, rollups, patterns and dead letters. Body: {{\"confirm\":\"{ResetName}\"}}.");
     }
 
+    private static IResult Stats(HttpRequest request, PipelineCounters counters, IngestionCounters doors, TimeProvider time)
+    {
+        new RequestQuery(request, time.GetUtcNow()).RejectOthers();
+        return Results.Json(StatsJson.Of(counters.Snapshot(), doors.Snapshot()));
+    }
+
     private static async Task<IResult> FlushAsync(LogPipeline pipeline, PipelineCounters counters, CancellationToken cancellationToken) =>
         await pipeline.FlushAsync(cancellationToken).ConfigureAwait(false)
-            ? Results.Json(new { flushed = true, commitSequence = counters.Snapshot().CommitSequence })
+            ? Results.Json(new { flushed = true, commitSequence = SequenceText(counters.Snapshot().CommitSequence) })
             : Results.Problem("the queue is full or the console is stopping", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not flushed");
+
+    // 64 bit, so text like the ids: scripts lose digits of large numbers.
+    private static string SequenceText(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);
 
     private static async Task<IResult> ResetAsync(HttpRequest request, LogPipeline pipeline, DataReset reset, CancellationToken cancellationToken)
     {
@@ -36,8 +47,15 @@ internal static class PipelineEndpoints
                 $"this deletes every record; to do it, send {{\"confirm\":\"{ResetName}\"}}", statusCode: StatusCodes.Status400BadRequest, title: "Not confirmed");
         }
 
-        await pipeline.RunBetweenBatchesAsync(reset.RunAsync, cancellationToken).ConfigureAwait(false);
-        return Results.Json(new { reset = true });
+        try
+        {
+            await pipeline.RunBetweenBatchesAsync(reset.RunAsync, cancellationToken).ConfigureAwait(false);
+            return Results.Json(new { reset = true });
+        }
+        catch (ResetRefusedException e)
+        {
+            return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict, title: "Not reset");
+        }
     }
 
     private static async Task<string?> ConfirmedNameAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -62,6 +80,6 @@ internal static class PipelineEndpoints
     {
         public static StatsJson Of(PipelineStats stats, IReadOnlyList<DoorCounts> doors) => new(
             JsonNamingPolicy.CamelCase.ConvertName(stats.Condition.ToString()), stats.Reason, stats.Stored, doors.Sum(door => door.Duplicates), doors.Sum(door => door.Rejected.Values.Sum()), stats.DeadLettered, stats.Late,
-            stats.Batches, stats.Retries, stats.CommitSequence.ToString(), stats.LastCommitAt, stats.QueuedRecords, stats.QueuedBytes, stats.WaitingSources, stats.LagSeconds, doors);
+            stats.Batches, stats.Retries, SequenceText(stats.CommitSequence), stats.LastCommitAt, stats.QueuedRecords, stats.QueuedBytes, stats.WaitingSources, stats.LagSeconds, doors);
     }
 }

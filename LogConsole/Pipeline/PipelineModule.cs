@@ -1,3 +1,4 @@
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Pipeline.Names;
 
 namespace LogConsole.Pipeline;
@@ -14,6 +15,8 @@ public static class PipelineModule
         services.AddSingleton<ServiceCatalog>();
         services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<ServiceCatalog>());
         services.AddSingleton<StageRunner>();
+        services.AddSingleton<IDemoData, DemoData>();
+        services.AddSingleton<IDemoDataOwner, DemoNames>();
         services.AddSingleton<BatchProcessor>();
         services.AddSingleton<LogPipeline>();
         services.AddHostedService(provider => provider.GetRequiredService<LogPipeline>());

@@ -24,6 +24,9 @@ public static class RecordIds
         return (counter << WriterBits) | (long)writer;
     }
 
+    /// <summary>About when a record was stored, by its writer's clock, to the millisecond; later than that only where a clock went back or a writer outran its counter.</summary>
+    public static DateTimeOffset MomentOf(long id) => DateTimeOffset.FromUnixTimeMilliseconds((id >> (CounterBits + WriterBits)) + s_epochMs);
+
     /// <summary>The id of the n-th record of a block.</summary>
     public static long At(long first, int index) => first + (index * Step);
 }

@@ -5,7 +5,9 @@ namespace LogConsole.Storage;
 /// <summary>Checks <c>ConnectionStrings:LogConsole</c>, when there is one.</summary>
 internal sealed class ConnectionStringCheck(IConfiguration configuration) : IOptionsCheck
 {
-    private const string Key = $"ConnectionStrings:{ExternalServer.ConnectionName}";
+    private const string Key = $"{SectionNames.ConnectionStrings}:{ExternalServer.ConnectionName}";
+
+    public string Section => SectionNames.ConnectionStrings;
 
     public IEnumerable<string> Faults()
     {

@@ -12,6 +12,7 @@ namespace LogConsole.Storage;
 /// </summary>
 internal sealed class DatabaseKeeper(
     DataDirectory directory,
+    InstanceIdentity instance,
     IDatabaseServer server,
     Database database,
     StartupFault fault,
@@ -52,10 +53,10 @@ internal sealed class DatabaseKeeper(
         server.Progress += OnProgress;
         try
         {
-            var (source, connection) = await OpenAsync(stoppingToken).ConfigureAwait(false);
+            var (source, sentinel, sentinelConnection) = await OpenAsync(stoppingToken).ConfigureAwait(false);
             logger.DatabaseReady(server.Name);
             database.Open(source);
-            await WatchAsync(source, connection, stoppingToken).ConfigureAwait(false);
+            await WatchAsync(source, sentinel, sentinelConnection, stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -81,15 +82,16 @@ internal sealed class DatabaseKeeper(
     }
 
     /// <summary>Reaches and migrates the database, however long that takes.</summary>
-    private async Task<(NpgsqlDataSource Source, string Sentinel)> OpenAsync(CancellationToken cancellationToken)
+    private async Task<(NpgsqlDataSource Source, NpgsqlConnection Sentinel, string SentinelConnection)> OpenAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
                 var connection = await server.EnsureRunningAsync(cancellationToken).ConfigureAwait(false);
-                var source = await PrepareAsync(connection, cancellationToken).ConfigureAwait(false);
-                return (source, new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString);
+                var sentinelConnection = new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString;
+                var (source, sentinel) = await PrepareAsync(connection, sentinelConnection, cancellationToken).ConfigureAwait(false);
+                return (source, sentinel, sentinelConnection);
             }
             catch (Exception e) when (server.Explain(e) is null && DatabaseFaults.IsAway(e))
             {
@@ -101,7 +103,8 @@ internal sealed class DatabaseKeeper(
         }
     }
 
-    private async Task<NpgsqlDataSource> PrepareAsync(NpgsqlConnectionStringBuilder connection, CancellationToken cancellationToken)
+    private async Task<(NpgsqlDataSource Source, NpgsqlConnection Sentinel)> PrepareAsync(
+        NpgsqlConnectionStringBuilder connection, string sentinelConnection, CancellationToken cancellationToken)
     {
         var source = NpgsqlDataSource.Create(connection);
         try
@@ -113,7 +116,9 @@ internal sealed class DatabaseKeeper(
 
             database.ReportStarting("the database's tables are being brought up to date");
             await new Migrator().MigrateAsync(source, cancellationToken).ConfigureAwait(false);
-            return source;
+
+            // Before anybody reads a table into memory: whoever wants to be alone on this database sees us from here on.
+            return (source, await ReachAsync(sentinelConnection, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
@@ -123,21 +128,22 @@ internal sealed class DatabaseKeeper(
     }
 
     /// <summary>Until stopped: notices when the server goes, brings it back, and says both.</summary>
-    private async Task WatchAsync(NpgsqlDataSource source, string sentinelConnection, CancellationToken cancellationToken)
+    private async Task WatchAsync(NpgsqlDataSource source, NpgsqlConnection first, string sentinelConnection, CancellationToken cancellationToken)
     {
-        var first = true;
+        NpgsqlConnection? opened = first;
         while (true)
         {
             try
             {
-                await server.EnsureRunningAsync(cancellationToken).ConfigureAwait(false);
-                await using var sentinel = new NpgsqlConnection(sentinelConnection);
-                await sentinel.OpenAsync(cancellationToken).ConfigureAwait(false);
-                if (!first)
+                if (opened is null)
                 {
+                    await server.EnsureRunningAsync(cancellationToken).ConfigureAwait(false);
+                    opened = await ReachAsync(sentinelConnection, cancellationToken).ConfigureAwait(false);
                     Return(source);
                 }
 
+                await using var sentinel = opened;
+                opened = null;
                 _backoff.Reset();
                 await WaitUntilGoneAsync(sentinel, source, cancellationToken).ConfigureAwait(false);
             }
@@ -152,8 +158,23 @@ internal sealed class DatabaseKeeper(
                 database.ReportAway($"{server.Name} is away: {e.Message}");
             }
 
-            first = false;
             await _backoff.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<NpgsqlConnection> ReachAsync(string sentinelConnection, CancellationToken cancellationToken)
+    {
+        var sentinel = new NpgsqlConnection(sentinelConnection);
+        try
+        {
+            await sentinel.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await InstancePresence.ArriveAsync(sentinel, instance.Id, cancellationToken).ConfigureAwait(false);
+            return sentinel;
+        }
+        catch
+        {
+            await sentinel.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.StaticAssets;
 
 namespace LogConsole.Storage;
 
@@ -10,14 +11,16 @@ public static class WaitingPage
 
     /// <summary>
     /// Until the database is ready, pages are a calm "waiting" that reloads itself and everything else a problem+json, both 503 with
-    /// <c>Retry-After</c>; <c>/alive</c>, <c>/ready</c> and <c>/health</c> pass.
+    /// <c>Retry-After</c>; <c>/alive</c>, <c>/ready</c> and <c>/health</c> pass, and so do the console's own style sheet, fonts and scripts,
+    /// which the page is drawn with.
     /// </summary>
-    public static IApplicationBuilder UseWaitingPage(this IApplicationBuilder app)
+    /// <param name="tellsWhy">Whether everybody may read what is waited for, which can name machines.</param>
+    public static IApplicationBuilder UseWaitingPage(this IApplicationBuilder app, bool tellsWhy)
     {
         var database = app.ApplicationServices.GetRequiredService<Database>();
         return app.Use((context, next) =>
-            database.Status is { Condition: DatabaseCondition.Starting } status && !IsProbe(context.Request.Path)
-                ? AnswerAsync(context, status.Reason ?? "the database is starting")
+            database.Status is { Condition: DatabaseCondition.Starting } status && !IsProbe(context.Request.Path) && !IsAsset(context)
+                ? AnswerAsync(context, (tellsWhy ? status.Reason : null) ?? "the database is starting")
                 : next(context));
     }
 
@@ -25,6 +28,8 @@ public static class WaitingPage
         path.Equals("/alive", StringComparison.OrdinalIgnoreCase)
         || path.Equals("/ready", StringComparison.OrdinalIgnoreCase)
         || path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsAsset(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
 
     private static Task AnswerAsync(HttpContext context, string reason)
     {
@@ -48,28 +53,27 @@ public static class WaitingPage
         return context.Response.WriteAsJsonAsync(problem, options: null, "application/problem+json", context.RequestAborted);
     }
 
+    // No inline style or script: the content security policy allows none.
     private static string Page(string reason) => $$"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="dark light">
         <meta http-equiv="refresh" content="{{RetrySeconds}}">
-        <title>LogConsole – waiting for the database</title>
-        <style>
-        :root { color-scheme: light dark; }
-        body { margin: 0; min-height: 100vh; display: grid; place-content: center; font: 16px/1.5 system-ui, sans-serif;
-               background: light-dark(#f7f8fa, #14171c); color: light-dark(#1c2330, #e6e9ef); }
-        main { max-width: 34rem; padding: 2rem; }
-        h1 { font-size: 1.25rem; font-weight: 600; margin: 0 0 .5rem; }
-        p { margin: .25rem 0; color: light-dark(#4a5568, #a9b3c1); overflow-wrap: anywhere; }
-        </style>
+        <title>Waiting for the database · LogConsole</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml">
+        <script src="/js/early.js"></script>
+        <link rel="stylesheet" href="/css/app.css">
         </head>
         <body>
-        <main>
+        <main class="waiting">
+        <section class="card empty">
         <h1>Waiting for the database</h1>
         <p role="status">{{WebUtility.HtmlEncode(Sentence(reason))}}</p>
-        <p>This page opens the console by itself as soon as it is ready.</p>
+        <p>Senders are told to wait meanwhile. This page opens the console by itself as soon as it is ready.</p>
+        </section>
         </main>
         </body>
         </html>

@@ -1,10 +1,12 @@
 // The live chart: records by severity as stacked bars, the error share as a line on the right axis, and the same figures as a table.
 import ApexCharts from 'apexcharts';
-import { count, date, dateTime, offset, share, short, time, zoneAt } from './format.js';
+import { textElement } from './dom.js';
+import { count, date, dateTime, offset, rate, share, short, time, zoneAt } from './format.js';
 
 // In the order of SeverityBand, which is also the order of the stack: what matters lies on top and keeps its colour.
 const BANDS = ['unspecified', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 const SHARE = 'error share';
+const GAP = 'No record of this time: the console was not running, or the data is gone.';
 const FIRST_ERROR = 5;
 const REDRAW_MS = 1000;
 
@@ -13,7 +15,7 @@ export function createVolumeChart(element) {
   const card = element.closest('section');
   const parts = {
     plot: element.querySelector('[data-chart-plot]'), rows: element.querySelector('[data-chart-rows]'),
-    legend: card.querySelector('[data-chart-legend]'), note: card.querySelector('[data-chart-note]'), table: card.querySelector('[data-chart-table]'),
+    legend: card.querySelector('[data-chart-legend]'), left: card.querySelector('[data-chart-left]'), right: card.querySelector('[data-chart-right]'), note: card.querySelector('[data-chart-note]'), table: card.querySelector('[data-chart-table]'),
   };
   const buckets = new Map();        // start → [start, provisional, counts…]
   const hidden = new Set();
@@ -30,10 +32,13 @@ export function createVolumeChart(element) {
     timer = 0;
     lastDraw = performance.now();
     const rows = sorted();
-    legend(rows);
+    const all = slots(rows, span);
+    legend(rows, all.some(isGap));
     parts.note.textContent = `${widthText(span.width)} a bar · ${zoneAt(span.to)}`;
     if (!parts.rows.hidden) { table(rows); return; }
-    const options = optionsOf(slots(rows, span), span, hidden, palette());
+    parts.left.textContent = `records per ${widthText(span.width)}`;
+    parts.right.textContent = hidden.has(SHARE) ? '' : SHARE;
+    const options = optionsOf(all, span, hidden, palette());
     if (chart) {
       await chart.updateOptions(options, false, false, false);
     } else {
@@ -50,7 +55,7 @@ export function createVolumeChart(element) {
     timer = setTimeout(() => { drawing = drawing.then(draw); }, soon ? 0 : Math.max(0, lastDraw + REDRAW_MS - performance.now()));
   }
 
-  function legend(rows) {
+  function legend(rows, gaps) {
     const totals = BANDS.map((_, band) => rows.reduce((sum, row) => sum + row[band + 2], 0));
     const present = BANDS.map((name, band) => ({ name, text: count(totals[band]), there: totals[band] > 0 })).filter(one => one.there).reverse();
     const wanted = [...present, { name: SHARE, text: '' }];
@@ -60,6 +65,7 @@ export function createVolumeChart(element) {
       button.setAttribute('aria-pressed', String(!hidden.has(name)));
       return button;
     });
+    if (gaps) buttons.push(parts.legend.querySelector('[data-series=gap]') ?? gapNote());
     if (buttons.length !== parts.legend.childElementCount || buttons.some((button, i) => parts.legend.children[i] !== button)) {
       parts.legend.replaceChildren(...buttons);
     }
@@ -70,15 +76,20 @@ export function createVolumeChart(element) {
     button.type = 'button';
     button.className = 'legend-item';
     button.dataset.series = name;
-    const swatch = document.createElement('i');
-    const word = document.createElement('span');
-    word.textContent = name;
-    button.append(swatch, word, document.createElement('b'));
+    button.append(document.createElement('i'), textElement('span', '', name), document.createElement('b'));
     button.addEventListener('click', () => {
       if (!hidden.delete(name)) hidden.add(name);
       schedule(true);
     });
     return button;
+  }
+
+  function gapNote() {
+    const note = textElement('span', 'legend-item', '');
+    note.dataset.series = 'gap';
+    note.title = GAP;
+    note.append(document.createElement('i'), textElement('span', '', 'no record of this time'));
+    return note;
   }
 
   function table(rows) {
@@ -89,17 +100,15 @@ export function createVolumeChart(element) {
     caption.textContent = 'Records by severity, newest first';
     const head = element.createTHead().insertRow();
     for (const title of ['Time', ...bands.map(({ name }) => name), 'total', SHARE]) {
-      const cell = document.createElement('th');
+      const cell = textElement('th', '', title);
       cell.scope = 'col';
-      cell.textContent = title;
       head.append(cell);
     }
     const body = element.createTBody();
     for (const row of rows.toReversed()) {
       const line = body.insertRow();
-      const start = document.createElement('th');
+      const start = textElement('th', '', dateTime(row[0]) + (row[1] ? ' (filling)' : ''));
       start.scope = 'row';
-      start.textContent = dateTime(row[0]) + (row[1] ? ' (filling)' : '');
       start.title = new Date(row[0]).toISOString();
       line.append(start);
       for (const { band } of bands) line.insertCell().textContent = count(row[band + 2]);
@@ -112,6 +121,7 @@ export function createVolumeChart(element) {
   function toggleTable() {
     const asTable = parts.rows.hidden;
     parts.rows.hidden = !asTable;
+    parts.left.parentElement.hidden = asTable;
     parts.plot.hidden = asTable;
     parts.table.setAttribute('aria-pressed', String(asTable));
     schedule(true);
@@ -205,29 +215,32 @@ function optionsOf(rows, { from, to, width }, hidden, colors) {
     legend: { show: false },
     markers: { size: 0, hover: { size: 3 } },
     states: { hover: { filter: { type: 'none' } }, active: { filter: { type: 'none' } } },
-    grid: { borderColor: colors.border, strokeDashArray: 0, padding: { left: 4, right: 4, top: -12, bottom: -4 }, xaxis: { lines: { show: false } } },
+    grid: { borderColor: colors.border, strokeDashArray: 0, padding: { left: -20, right: -28, top: -12, bottom: -4 }, xaxis: { lines: { show: false } } },
     xaxis: {
       type: 'datetime', min: from, max: end, axisBorder: { color: colors.rule }, axisTicks: { color: colors.rule },
       labels: { ...label, datetimeUTC: false, datetimeFormatter: { year: 'yyyy', month: 'MMM yyyy', day: 'dd MMM', hour: 'HH:mm', minute: 'HH:mm', second: 'HH:mm:ss' } },
       crosshairs: { show: true, stroke: { color: colors.rule, width: 1, dashArray: 0 } }, tooltip: { enabled: false },
     },
     yaxis: [
-      { seriesName: names, min: 0, max: ceiling(highest, 4), tickAmount: 4, labels: { ...label, minWidth: 44, formatter: n => short(n) } },
+      { seriesName: names, min: 0, max: ceiling(highest, 4), tickAmount: 4, labels: { ...label, minWidth: 36, offsetX: -20, formatter: n => short(n) } },
       ...(showShare ? [{
         seriesName: [SHARE], opposite: true, min: 0, max: highestShare, tickAmount: 4,
-        labels: { ...label, minWidth: 44, formatter: n => `${+(n * 100).toFixed(2)}\u202F%` },
+        labels: { ...label, minWidth: 36, offsetX: -30, formatter: n => `${+(n * 100).toFixed(2)}\u202F%` },
       }] : []),
     ],
-    annotations: { xaxis: gaps(rows, width).map(([x, x2]) => ({ x, x2, fillColor: colors.muted, opacity: 0.08, borderColor: 'transparent' })) },
+    annotations: { xaxis: gaps(rows, width).map(([x, x2]) => ({ x, x2, fillColor: colors.muted, opacity: 0.14, borderColor: 'transparent' })) },
     tooltip: { shared: true, intersect: false, followCursor: false, custom: ({ dataPointIndex }) => tooltipOf(rows[dataPointIndex], width) },
   };
 }
 
+const isGap = slot => slot.length === 2;
+
 /** Stretches nobody knows anything about. */
 function gaps(rows, width) {
   const found = [];
-  for (const [start, , ...counts] of rows) {
-    if (counts.length > 0) continue;
+  for (const slot of rows) {
+    if (!isGap(slot)) continue;
+    const [start] = slot;
     const last = found.at(-1);
     if (last?.[1] === start) last[1] += width; else found.push([start, start + width]);
   }
@@ -238,12 +251,13 @@ function gaps(rows, width) {
 function tooltipOf(row, width) {
   if (!row) return '';
   const when = `<p class="tip-when">${date(row[0])} ${time(row[0])} – ${time(row[0] + width)} <span>${offset(row[0])}</span></p>`;
-  if (row.length === 2) return `<div class="tip">${when}<p class="tip-note">nothing known about this time</p></div>`;
+  if (isGap(row)) return `<div class="tip">${when}<p class="tip-note tip-gap">${GAP}</p></div>`;
   const total = totalOf(row);
   const lines = BANDS.map((name, band) => [name, row[band + 2]]).filter(([, n]) => n > 0).reverse();
-  return `<div class="tip">${when}<dl>`
+  return `<div class="tip">${when}<p class="tip-note">records in ${widthText(width)}</p><dl>`
     + lines.map(([name, n]) => `<div><dt data-series="${name}"><i></i>${name}</dt><dd>${count(n)}</dd></div>`).join('')
     + `<div class="tip-sum"><dt>total</dt><dd>${count(total)}</dd></div>`
+    + (row[1] ? '' : `<div><dt>mean rate</dt><dd>${rate(total * 1000 / width)}/s</dd></div>`)
     + `<div><dt>${SHARE}</dt><dd>${total === 0 ? '–' : share(shareOf(row))}</dd></div></dl>`
     + (row[1] ? '<p class="tip-note">still filling</p>' : '') + '</div>';
 }

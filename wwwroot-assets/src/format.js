@@ -1,10 +1,30 @@
 // Numbers and times as the console writes them; the same rules as Components/Format.cs.
 const THIN = '\u202F';
 const clockParts = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
-const clock = new Intl.DateTimeFormat('en-GB', clockParts);
-const day = new Intl.DateTimeFormat('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit' });
+const dayParts = { year: 'numeric', month: '2-digit', day: '2-digit' };
+const offsetParts = { timeZoneName: 'longOffset' };
+let zone, clock, day, offsets;
+
+/** The zone of the user's settings (<html data-zone>), else the browser's; also where the browser does not know the user's. */
+function setZone() {
+  const browsers = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  zone = globalThis.document?.documentElement.dataset.zone || browsers;
+  try {
+    clock = new Intl.DateTimeFormat('en-GB', { ...clockParts, timeZone: zone });
+  } catch {
+    zone = browsers;
+    clock = new Intl.DateTimeFormat('en-GB', { ...clockParts, timeZone: zone });
+  }
+  day = new Intl.DateTimeFormat('sv-SE', { ...dayParts, timeZone: zone });
+  offsets = new Intl.DateTimeFormat('en-US', { ...offsetParts, timeZone: zone });
+}
+setZone();
+globalThis.document?.addEventListener('lc:zone', setZone);
 
 export const count = n => Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, THIN);
+
+/** A rate without its unit: one decimal below 10, two below 1. */
+export const rate = x => x >= 10 ? count(x) : x > 0 && x < 0.01 ? '<0.01' : String(+x.toFixed(x < 1 ? 2 : 1));
 
 export function share(x) {
   if (x === 0) return `0${THIN}%`;
@@ -23,17 +43,19 @@ export const time = ms => clock.format(ms);
 export const timeMs = ms => `${clock.format(ms)}.${String(((ms % 1000) + 1000) % 1000).padStart(3, '0')}`;
 export const date = ms => day.format(ms);
 export const dateTime = ms => `${day.format(ms)} ${clock.format(ms)}`;
+/** With milliseconds and the zone's offset. */
+export const exact = ms => `${date(ms)} ${timeMs(ms)} ${offset(ms)}`;
 export const iso = ms => new Date(ms).toISOString();
 
-/** UTC, UTC+2, UTC−3:30 at a moment, in the browser's zone. */
+/** UTC, UTC+2, UTC−3:30 at a moment, in the viewer's zone. */
 export function offset(ms) {
-  const total = -new Date(ms).getTimezoneOffset();
-  if (total === 0) return 'UTC';
-  const abs = Math.abs(total);
-  return `UTC${total < 0 ? '\u2212' : '+'}${Math.floor(abs / 60)}${abs % 60 ? ':' + String(abs % 60).padStart(2, '0') : ''}`;
+  const text = offsets.formatToParts(ms).find(part => part.type === 'timeZoneName').value; // GMT, GMT+02:00, GMT-03:30
+  const [, sign, hours, minutes] = /([+-])(\d+)(?::(\d+))?/.exec(text) ?? [];
+  if (!sign || (+hours === 0 && +(minutes ?? 0) === 0)) return 'UTC';
+  return `UTC${sign === '-' ? '\u2212' : '+'}${+hours}${+(minutes ?? 0) ? ':' + minutes : ''}`;
 }
 
-export const zoneName = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC';
+export const zoneName = () => zone;
 
-/** The browser's zone with its offset at a moment: Europe/Berlin, UTC+1; a zone that is UTC is named once. */
+/** The viewer's zone with its offset at a moment: Europe/Berlin, UTC+1; a zone that is UTC is named once. */
 export const zoneAt = (moment) => zoneName() === offset(moment) ? zoneName() : `${zoneName()}, ${offset(moment)}`;

@@ -1,8 +1,14 @@
 // The newest lines: a bounded list whose rows are data. Log text is hostile: it is only ever written as text.
-import { dateTime, iso, offset, timeMs, zoneAt } from './format.js';
+import { textElement } from './dom.js';
+import { iso, timeMs, zoneAt } from './format.js';
+import { createDetail } from './line-detail.js';
+import { shortcutsOn } from './store.js';
 
-/** @param element the card  @param capacity rows kept */
-export function createLines(element, capacity) {
+// Where the arrow keys have a meaning of their own.
+const OWN_ARROWS = 'input, textarea, select, [contenteditable], dialog, [popover], [data-chart-rows], pre';
+
+/** @param element the card  @param capacity rows kept  @param circuit looks up what else is stored about a line */
+export function createLines(element, capacity, circuit) {
   const list = element.querySelector('[data-lines]');
   const note = element.querySelector('[data-lines-note]');
   const held = element.querySelector('[data-lines-held]');
@@ -22,7 +28,7 @@ export function createLines(element, capacity) {
     for (const row of rows) fragment.append(rowOf(row));
     list.prepend(fragment);
     while (list.childElementCount > capacity) list.lastElementChild.remove();
-    keepOneTabStop();
+    tabStop(list.firstElementChild.firstElementChild);
   }
 
   function release() {
@@ -33,9 +39,18 @@ export function createLines(element, capacity) {
     held.hidden = true;
   }
 
-  function keepOneTabStop() {
-    const current = list.querySelector('.line[tabindex="0"]');
-    if (!current && list.firstElementChild) list.firstElementChild.firstElementChild.tabIndex = 0;
+  // The list is one stop of the tab key: the newest line, until the reader has moved to another.
+  function tabStop(row) {
+    const before = list.querySelector('.line[tabindex="0"]');
+    if (before) before.tabIndex = -1;
+    row.tabIndex = 0;
+  }
+
+  function toggle(row) {
+    const open = row.getAttribute('aria-expanded') === 'true';
+    row.setAttribute('aria-expanded', String(!open));
+    if (open) row.nextElementSibling.remove();
+    else row.after(createDetail(row.line, () => circuit.invokeMethodAsync('Open', row.dataset.id)));
   }
 
   function onClick(event) {
@@ -43,20 +58,38 @@ export function createLines(element, capacity) {
     if (row && getSelection().isCollapsed) toggle(row);
   }
 
+  function focus(row) {
+    tabStop(row);
+    row.focus();
+  }
+
   function onKey(event) {
-    const row = event.target.closest('.line');
-    if (!row) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const row = event.target.closest('[role=listitem]').querySelector('.line');
+    if (event.key === 'Escape') {
+      if (row.getAttribute('aria-expanded') === 'true') { toggle(row); focus(row); } else document.activeElement.blur();
+      event.preventDefault();
+      return;
+    }
+    if (event.target !== row) return;
     const rows = [...list.querySelectorAll('.line')];
     const at = rows.indexOf(row);
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
-    if (next !== undefined && rows[next]) {
-      row.tabIndex = -1;
-      rows[next].tabIndex = 0;
-      rows[next].focus();
-      event.preventDefault();
-    } else if (event.key === 'Escape') {
-      if (row.getAttribute('aria-expanded') === 'true') toggle(row); else row.blur();
-    }
+    const moves = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1, ...(shortcutsOn() ? { j: at + 1, k: at - 1 } : {}) };
+    if (!(event.key in moves)) return;
+    event.preventDefault();
+    const next = rows[moves[event.key]];
+    if (next) focus(next);
+  }
+
+  // From anywhere on the page that does not need these keys itself.
+  function onPageKey(event) {
+    if (event.key !== 'ArrowDown' && event.key !== 'j') return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented || !shortcutsOn()) return;
+    if (event.target.closest?.(OWN_ARROWS) || document.querySelector('dialog[open], :popover-open')) return;
+    const row = list.querySelector('.line[tabindex="0"]');
+    if (!row) return;
+    event.preventDefault();
+    focus(row);
   }
 
   const letGo = () => setTimeout(() => { if (!isRead()) release(); });
@@ -71,6 +104,7 @@ export function createLines(element, capacity) {
   list.addEventListener('pointerleave', letGo);
   list.addEventListener('focusout', letGo);
   held.addEventListener('click', releaseNow);
+  document.addEventListener('keydown', onPageKey);
 
   return {
     update({ reset, added, note: text }) {
@@ -84,7 +118,7 @@ export function createLines(element, capacity) {
       } else if (added.length > 0 && isRead()) {
         waitingCount += added.length;
         waiting = [...added, ...waiting].slice(0, capacity);
-        held.textContent = `Held while you read, ${waitingCount > capacity ? `more than ${capacity}` : waitingCount} new: show`;
+        held.replaceChildren(textElement('span', 'held-why', 'Held while you read,\u00A0'), `${waitingCount > capacity ? `${capacity}+` : waitingCount} new: show`);
         held.hidden = false;
       } else {
         release();
@@ -92,7 +126,10 @@ export function createLines(element, capacity) {
       }
       empty.hidden = list.childElementCount > 0;
     },
-    dispose() { list.replaceChildren(); },
+    dispose() {
+      document.removeEventListener('keydown', onPageKey);
+      list.replaceChildren();
+    },
   };
 }
 
@@ -106,16 +143,16 @@ function rowOf({ id, t, b, s, m, f }) {
   row.dataset.id = id;
   row.dataset.band = b;
   row.setAttribute('aria-expanded', 'false');
-  const time = cell('time', 'line-time', timeMs(t));
+  const time = textElement('time', 'line-time', timeMs(t));
   time.dateTime = iso(t);
   time.title = iso(t);
-  const service = cell('span', 'line-service', s);
+  const service = textElement('span', 'line-service', s);
   service.title = s;
   // One line on screen; bdi keeps right-to-left text from reordering its neighbours.
-  const text = cell('bdi', 'line-text', m.replace(/\s*\n\s*/g, ' ⏎ '));
-  row.append(time, cell('span', 'line-band', b), service, text);
+  const text = textElement('bdi', 'line-text', m.replace(/\s*\n\s*/g, ' ⏎ '));
+  row.append(time, textElement('span', 'line-band', b), service, text);
   if (f) {
-    const odd = cell('span', 'line-odd', '!');
+    const odd = textElement('span', 'line-odd', '!');
     odd.title = f;
     odd.setAttribute('aria-label', f);
     row.append(odd);
@@ -123,28 +160,4 @@ function rowOf({ id, t, b, s, m, f }) {
   row.line = { t, m, f };
   item.append(row);
   return item;
-}
-
-function cell(tag, className, text) {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
-}
-
-function toggle(row) {
-  const open = row.getAttribute('aria-expanded') === 'true';
-  row.setAttribute('aria-expanded', String(!open));
-  if (open) {
-    row.nextElementSibling?.remove();
-    return;
-  }
-  const { t, m, f } = row.line;
-  const detail = document.createElement('div');
-  detail.className = 'line-detail';
-  detail.append(cell('p', 'line-when', `${dateTime(t)}.${String(t % 1000).padStart(3, '0')} ${offset(t)} · ${iso(t)}${f ? ` · ${f}` : ''}`));
-  const body = cell('pre', 'line-body', m);
-  body.dir = 'auto';
-  detail.append(body);
-  row.after(detail);
 }

@@ -1,7 +1,8 @@
 // The frame's part in the browser: theme, rail, shortcuts, dialogs, copying, the lost connection, and whether the tab is seen.
 // Everything listens on the document, so that it works for whatever Blazor draws later.
 import { zoneName, time } from './format.js';
-import { recall, remember } from './store.js';
+import { copyText } from './copy.js';
+import { recall, remember, shortcutsOn } from './store.js';
 
 const root = document.documentElement;
 
@@ -28,13 +29,24 @@ function setTheme(theme) {
 }
 
 matchMedia('(prefers-color-scheme: light)').addEventListener('change', event => {
-  if (!recall('theme')) setTheme(event.matches ? 'light' : 'dark');
+  if (!recall('theme') && !root.dataset.chosenTheme) setTheme(event.matches ? 'light' : 'dark');
 });
+
+/** The user's own choice, just saved: a theme and a zone, or null for the browser's. Returns the zone that counts now. */
+export function applyPreferences(theme, zone) {
+  if (theme) root.dataset.chosenTheme = theme; else delete root.dataset.chosenTheme;
+  if (zone) root.dataset.zone = zone; else delete root.dataset.zone;
+  remember('theme', '');
+  setTheme(theme ?? (matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark'));
+  document.dispatchEvent(new CustomEvent('lc:zone'));
+  return zoneName();
+}
 
 const actions = {
   '[data-theme-toggle]'() {
     setTheme(root.dataset.theme === 'light' ? 'dark' : 'light');
     remember('theme', root.dataset.theme);
+    remember('theme-over', root.dataset.chosenTheme ?? '');
   },
   '[data-pin-rail]'(button) {
     const pinned = root.dataset.rail !== 'pinned';
@@ -48,7 +60,7 @@ const actions = {
     if (toggle) toggle.checked = shortcutsOn();
     if (dialog.open) dialog.close(); else dialog.showModal();
   },
-  '[data-copy-from]'(button) { copy(button, document.getElementById(button.dataset.copyFrom)); },
+  '[data-copy-from]'(button) { const source = document.getElementById(button.dataset.copyFrom); copyText(button, source.textContent, source); },
   '[data-closes-popover]'(link) { link.closest('[popover]').hidePopover(); },
   '[data-reconnect]'() { globalThis.Blazor?.reconnect?.().then(back => back || location.reload(), () => { /* still away */ }); },
 };
@@ -62,18 +74,6 @@ document.addEventListener('click', event => {
   if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close();
 });
 
-async function copy(button, source) {
-  const label = button.querySelector('span');
-  try {
-    await navigator.clipboard.writeText(source.textContent);
-    label.textContent = 'Copied';
-  } catch {
-    getSelection().selectAllChildren(source); // no clipboard without TLS: the reader presses Ctrl+C
-    label.textContent = 'Selected';
-  }
-  setTimeout(() => { label.textContent = 'Copy'; }, 2000);
-}
-
 // --- popovers stand below what opened them ---------------------------------------------------------------------------------
 document.addEventListener('beforetoggle', event => {
   const popover = event.target;
@@ -84,8 +84,6 @@ document.addEventListener('beforetoggle', event => {
 }, true);
 
 // --- single keys press the button that carries them; a key without a button does nothing -----------------------------------
-const shortcutsOn = () => recall('shortcuts') !== 'off';
-
 document.addEventListener('change', event => {
   if (event.target.matches?.('[data-shortcuts-on]')) remember('shortcuts', event.target.checked ? 'on' : 'off');
 });

@@ -45,6 +45,14 @@ public sealed class BodyParserTests
     public void Parse_ArrayThatDoesNotClose_IsRefusedWhole(string body) => Assert.NotNull(Of(body, BodyFormat.Json).Body.Fault);
 
     [Theory]
+    [InlineData("""[{"msg":"a"}] and more""", "the JSON array is closed, and something follows it at byte 15; send one array, or one object a line")]
+    [InlineData("\uFEFF[]\n\n[]", "the JSON array is closed, and something follows it at byte 8; send one array, or one object a line")]
+    [InlineData("""[{"msg":"a"}""", "the JSON array never closes")]
+    [InlineData("{\n\"msg\":\"a\"", "the JSON object never closes")]
+    public void Parse_ArrayOrObjectThatEndsWrong_SaysWhatAndWhere(string body, string expected) =>
+        Assert.Equal(expected, Of(body, BodyFormat.Json).Body.Fault!.Reason);
+
+    [Theory]
     [InlineData("[]", 0)]
     [InlineData("", 0)]
     [InlineData(" \n ", 0)]

@@ -28,7 +28,7 @@ internal sealed class DoorHost : IAsyncDisposable
     private DoorHost(IReadOnlyDictionary<string, string?> settings, Database? database, Action<IServiceCollection>? configure)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = _data.FullName });
-        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Access:Mode", (string?)"Open")]).AddInMemoryCollection(settings);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         if (database is null)
@@ -47,11 +47,14 @@ internal sealed class DoorHost : IAsyncDisposable
         _app.UseAccess();
         _app.MapIngestion();
         _app.MapGet("/page", () => "a page");
+        _app.MapPost("/admin/{what}", () => "done").RequireAuthorization(AccessPolicies.Admin);
     }
 
     public HttpClient Client { get; private set; } = null!;
 
     public Database Database { get; }
+
+    public IServiceProvider Services => _app.Services;
 
     public FakeIdentityStore Identities { get; } = new();
 

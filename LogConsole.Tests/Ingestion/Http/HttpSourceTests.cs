@@ -1,13 +1,12 @@
-using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using LogConsole.Ingestion;
 using LogConsole.Tests.TestSupport;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace LogConsole.Tests.Ingestion.Http;
 
+/// <summary>What the door makes of good and bad bodies, and how it answers.</summary>
 public sealed class HttpSourceTests
 {
     private const string TwoLines = "{\"ts\":\"2026-11-20T10:00:00Z\",\"msg\":\"a\"}\n{\"ts\":\"2026-11-20T10:00:01Z\",\"msg\":\"b\"}";
@@ -82,63 +81,6 @@ public sealed class HttpSourceTests
         Assert.Equal((100, 50), (reply.RootElement.GetProperty("errors").GetArrayLength(), reply.RootElement.GetProperty("moreErrors").GetInt32()));
     }
 
-    [Theory]
-    [InlineData("gzip")]
-    [InlineData("br")]
-    [InlineData("identity")]
-    public async Task Post_Encoded_IsUnpacked(string encoding)
-    {
-        await using var host = await DoorHost.StartAsync();
-        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync(Pack(Encoding.UTF8.GetBytes(TwoLines), encoding), encoding: encoding).ReadAsync()).Status);
-        Assert.Equal(["a", "b"], host.Taken.Single().Bodies);
-    }
-
-    [Theory]
-    [InlineData("gzip")]
-    [InlineData("br")]
-    public async Task Post_Bomb_IsCutOffAtTheLimit(string encoding)
-    {
-        await using var host = await DoorHost.StartAsync(new Dictionary<string, string?> { ["Http:MaxBodyBytes"] = "1000000" });
-        var bomb = Pack(new byte[50_000_000], encoding);
-        Assert.True(bomb.Length < 1_000_000);
-
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await host.PostAsync(bomb, "text/plain", encoding: encoding).ReadAsync()).Status);
-        Assert.Empty(host.Taken);
-    }
-
-    [Theory]
-    [InlineData("gzip", "text")]
-    [InlineData("br", "text")]
-    [InlineData("gzip", "cut")]
-    [InlineData("br", "cut")]
-    public async Task Post_NotWhatItsEncodingClaims_Is400(string encoding, string fault)
-    {
-        await using var host = await DoorHost.StartAsync();
-        var body = fault == "text" ? Encoding.UTF8.GetBytes(TwoLines) : Pack(RandomLines(), encoding)[..^20];
-
-        var (status, problem) = await host.PostAsync(body, "text/plain", encoding: encoding).ReadAsync();
-
-        Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Contains("bad_encoding", problem, StringComparison.Ordinal);
-        Assert.Empty(host.Taken);
-    }
-
-    [Fact]
-    public async Task Post_LargerThanTheLimits_Is413WithAndWithoutLength()
-    {
-        await using var host = await DoorHost.StartAsync(new Dictionary<string, string?> { ["Http:MaxBodyBytes"] = "100000", ["Http:MaxCompressedBytes"] = "2000" });
-        var large = new byte[100_001];
-        Array.Fill(large, (byte)'x');
-
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await host.PostAsync(large, "text/plain").ReadAsync()).Status);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await host.PostAsync(Pack(RandomLines(), "gzip"), "text/plain", encoding: "gzip").ReadAsync()).Status);
-
-        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/api/ingest") { Content = new StreamContent(new MemoryStream(large)) };
-        chunked.Headers.TransferEncodingChunked = true;
-        chunked.Content.Headers.TryAddWithoutValidation("Content-Type", "text/plain");
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await host.Client.SendAsync(chunked, TestContext.Current.CancellationToken)).StatusCode);
-    }
-
     [Fact]
     public async Task Post_MegabyteLines_AreTruncatedNotRefused()
     {
@@ -178,209 +120,6 @@ public sealed class HttpSourceTests
     }
 
     [Fact]
-    public async Task Post_SameKeyAgain_IsADuplicate()
-    {
-        await using var host = await DoorHost.StartAsync();
-
-        Assert.StartsWith("""{"accepted":2,"duplicates":0""", (await host.PostAsync(TwoLines, key: "k").ReadAsync()).Body, StringComparison.Ordinal);
-        Assert.StartsWith("""{"accepted":0,"duplicates":2""", (await host.PostAsync(TwoLines, key: "k").ReadAsync()).Body, StringComparison.Ordinal);
-        Assert.StartsWith("""{"accepted":2,"duplicates":0""", (await host.PostAsync(TwoLines, key: "k2").ReadAsync()).Body, StringComparison.Ordinal);
-
-        var counts = Assert.Single(host.Counters.Snapshot());
-        Assert.Equal(("http", 4L, 2L), (counts.Door, counts.Accepted, counts.Duplicates));
-    }
-
-    [Theory]
-    [InlineData(TwoLines + "\n{\"msg\":\"c\"}", "")]
-    [InlineData(TwoLines, "?service=other")]
-    public async Task Post_SameKeyOtherBody_Is422(string body, string query)
-    {
-        await using var host = await DoorHost.StartAsync();
-        await host.PostAsync(TwoLines, key: "k").ReadAsync();
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await host.PostAsync(body, key: "k", query: query).ReadAsync()).Status);
-        Assert.Single(host.Taken);
-    }
-
-    [Fact]
-    public async Task Post_SameKeyWhileTheFirstIsInFlight_WaitsForItsOutcome()
-    {
-        await using var host = await DoorHost.StartAsync();
-        host.Hold = true;
-        var first = host.PostAsync(TwoLines, key: "k");
-        var delivery = await host.TakenAsync();
-
-        var repeat = host.PostAsync(TwoLines, key: "k");
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await host.PostAsync("{\"msg\":\"x\"}", key: "k").ReadAsync()).Status);
-        Assert.False(repeat.IsCompleted);
-        host.Settle(delivery, host.Outcome(delivery));
-
-        Assert.StartsWith("""{"accepted":2""", (await first.ReadAsync()).Body, StringComparison.Ordinal);
-        Assert.StartsWith("""{"accepted":0,"duplicates":2""", (await repeat.ReadAsync()).Body, StringComparison.Ordinal);
-        Assert.Single(host.Taken);
-    }
-
-    [Fact]
-    public async Task Post_RepeatOfOneThatWasAbandoned_IsTriedAgain()
-    {
-        await using var host = await DoorHost.StartAsync();
-        host.Hold = true;
-        var first = host.PostAsync(TwoLines, key: "k");
-        var delivery = await host.TakenAsync();
-        var repeat = host.PostAsync(TwoLines, key: "k");
-        host.Hold = false;
-        host.Settle(delivery, DeliveryOutcome.Abandoned);
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await first.ReadAsync()).Status);
-        Assert.StartsWith("""{"accepted":2""", (await repeat.ReadAsync()).Body, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Post_AnotherInstanceWasFirst_IsADuplicateOr422()
-    {
-        await using var host = await DoorHost.StartAsync();
-        host.Outcome = delivery =>
-        {
-            host.Identities.Known[("local", "same")] = new KnownRequest(delivery.Identity!.BodyHash, 2);
-            host.Identities.Known[("local", "other")] = new KnownRequest(new byte[32], 9);
-            return DeliveryOutcome.Duplicate(2);
-        };
-
-        Assert.StartsWith("""{"accepted":0,"duplicates":2""", (await host.PostAsync(TwoLines, key: "same").ReadAsync()).Body, StringComparison.Ordinal);
-        host.Identities.Known.Clear();
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await host.PostAsync(TwoLines, key: "other").ReadAsync()).Status);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("tab\there")]
-    [InlineData("201")]
-    public async Task Post_BadKey_Is400(string key)
-    {
-        await using var host = await DoorHost.StartAsync();
-        Assert.Equal(HttpStatusCode.BadRequest, (await host.PostAsync(TwoLines, key: key == "201" ? new string('k', 201) : key).ReadAsync()).Status);
-    }
-
-    [Fact]
-    public async Task Post_WithoutKey_IdenticalTimestampedBodyIsRecognisedForAnHour()
-    {
-        await using var host = await DoorHost.StartAsync();
-        await host.PostAsync(TwoLines).ReadAsync();
-
-        Assert.StartsWith("""{"accepted":0,"duplicates":2""", (await host.PostAsync(TwoLines).ReadAsync()).Body, StringComparison.Ordinal);
-        Assert.StartsWith("""{"accepted":2,"duplicates":0""", (await host.PostAsync(TwoLines, query: "?service=other").ReadAsync()).Body, StringComparison.Ordinal);
-        var identity = host.Taken.First().Delivery.Identity!;
-        Assert.Equal((true, TimeSpan.FromHours(1)), (identity.Key.StartsWith("sha256:", StringComparison.Ordinal), identity.Lifetime));
-    }
-
-    [Fact]
-    public async Task Post_WithoutKeyAndWithoutTimestamps_IsNeverTakenForARepeat()
-    {
-        await using var host = await DoorHost.StartAsync();
-        await host.PostAsync(TwoLines + "\n{\"msg\":\"no time\"}").ReadAsync();
-
-        Assert.StartsWith("""{"accepted":3""", (await host.PostAsync(TwoLines + "\n{\"msg\":\"no time\"}").ReadAsync()).Body, StringComparison.Ordinal);
-        Assert.All(host.Taken, taken => Assert.Null(taken.Delivery.Identity));
-    }
-
-    [Fact]
-    public async Task Post_QueueStaysFull_Is429WithRetryAfter()
-    {
-        await using var host = await DoorHost.StartAsync(
-            new Dictionary<string, string?> { ["Ingestion:QueueRecords"] = "1000", ["Ingestion:QueuePatience"] = "00:00:00" }, consume: false);
-        var filler = host.PostAsync(string.Concat(Enumerable.Repeat("x\n", 1000)), "text/plain");
-        Assert.True(await host.Queue.WaitToTakeAsync(TestContext.Current.CancellationToken));
-
-        using var response = await host.PostAsync(TwoLines + "\nbroken");
-
-        Assert.Equal((HttpStatusCode.TooManyRequests, "1"), (response.StatusCode, response.Headers.RetryAfter?.ToString()));
-        Assert.Empty(Assert.Single(host.Counters.Snapshot()).Rejected);
-        Assert.True(host.Queue.TryTake(out var delivery));
-        host.Settle(delivery, host.Outcome(delivery));
-        Assert.Equal(HttpStatusCode.OK, (await filler.ReadAsync()).Status);
-    }
-
-    [Fact]
-    public async Task Post_BrokenLinesOfARepeat_AreCountedOnce()
-    {
-        await using var host = await DoorHost.StartAsync();
-        host.Outcome = _ => DeliveryOutcome.Abandoned;
-        var (status, body) = await host.PostAsync(TwoLines + "\nbroken", key: "k").ReadAsync();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("may still be stored; a retry with the same Idempotency-Key is safe", body, StringComparison.Ordinal);
-
-        host.Outcome = delivery => new DeliveryOutcome(DeliveryStatus.Committed, delivery.Records.Count, 0, 0, []);
-        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync(TwoLines + "\nbroken", key: "k").ReadAsync()).Status);
-        Assert.Equal(1, Assert.Single(host.Counters.Snapshot()).Rejected["not_json"]);
-    }
-
-    [Fact]
-    public async Task Post_DatabaseAway_Is503WithRetryAfter()
-    {
-        await using var host = await DoorHost.StartAsync();
-        host.Database.ReportAway("it restarts");
-
-        using var response = await host.PostAsync(TwoLines);
-
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (response.StatusCode, response.Headers.RetryAfter?.ToString()));
-        Assert.Equal(1, Assert.Single(host.Counters.Snapshot()).Refused["database_away"]);
-    }
-
-    [Fact]
-    public async Task Post_RepeatOfARequestWithBrokenLines_TellsThemAgain()
-    {
-        await using var host = await DoorHost.StartAsync();
-        const string body = "{\"msg\":\"fine\"}\nbroken\n";
-
-        var first = (await host.PostAsync(body, key: "k").ReadAsync()).Body;
-        var repeat = (await host.PostAsync(body, key: "k").ReadAsync()).Body;
-
-        Assert.StartsWith("""{"accepted":1,"duplicates":0,"rejected":1,"deadLettered":0,"errors":[{"line":2,""", first, StringComparison.Ordinal);
-        Assert.StartsWith("""{"accepted":0,"duplicates":1,"rejected":1,"deadLettered":0,"errors":[{"line":2,""", repeat, StringComparison.Ordinal);
-        Assert.Equal(1, Assert.Single(host.Counters.Snapshot()).Rejected.Values.Sum());
-    }
-
-    [Fact]
-    public async Task Post_WhileIngestIsPaused_SaysWhyAndWhenToComeBack()
-    {
-        await using var host = await DoorHost.StartAsync();
-        host.Gate.Hold("disk", "ingest is paused: only 4.0 % of the disk is free");
-
-        using var content = new StringContent("""{"message":"x"}""", System.Text.Encoding.UTF8, "application/json");
-        using var response = await host.Client.PostAsync("/api/ingest", content, TestContext.Current.CancellationToken);
-
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (response.StatusCode, response.Headers.RetryAfter?.ToString()));
-        Assert.Contains("only 4.0 % of the disk", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        host.Gate.Release("disk");
-        using var again = await host.Client.PostAsync("/api/ingest", content, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-    }
-
-    [Fact]
-    public async Task Post_NotSettledInTime_Is503AndARetryFindsTheFirst()
-    {
-        var clock = new FakeTimeProvider();
-        await using var host = await DoorHost.StartAsync(configure: services => services.AddSingleton<TimeProvider>(clock));
-        host.Hold = true;
-        var first = host.PostAsync(TwoLines, key: "k");
-        var delivery = await host.TakenAsync();
-        clock.Advance(TimeSpan.FromSeconds(30));
-        while (!first.IsCompleted)
-        {
-            // The door's timer may be set only after the consumer saw the delivery.
-            clock.Advance(TimeSpan.FromSeconds(30));
-            await Task.Yield();
-        }
-
-        var (status, problem) = await first.ReadAsync();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("a retry with the same Idempotency-Key is safe", problem, StringComparison.Ordinal);
-
-        host.Settle(delivery, host.Outcome(delivery));
-        Assert.StartsWith("""{"accepted":0,"duplicates":2""", (await host.PostAsync(TwoLines, key: "k").ReadAsync()).Body, StringComparison.Ordinal);
-        Assert.Single(host.Taken);
-    }
-
-    [Fact]
     public async Task Post_MutatedPayloads_NeverAnswer500()
     {
         await using var host = await DoorHost.StartAsync();
@@ -415,27 +154,5 @@ public sealed class HttpSourceTests
         {
             Assert.All(delivery.Records, record => Assert.NotNull(record.Service));
         }
-    }
-
-    private static byte[] RandomLines()
-    {
-        var random = new Random(1);
-        return Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 1000).Select(_ => random.NextInt64().ToString("x16"))));
-    }
-
-    private static byte[] Pack(byte[] body, string encoding)
-    {
-        if (encoding == "identity")
-        {
-            return body;
-        }
-
-        using var packed = new MemoryStream();
-        using (Stream stream = encoding == "gzip" ? new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true) : new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            stream.Write(body);
-        }
-
-        return packed.ToArray();
     }
 }

@@ -1,5 +1,6 @@
-using System.Globalization;
+using LogConsole.Components.Controls;
 using LogConsole.Ingestion;
+using LogConsole.Logs;
 using LogConsole.Overview;
 
 namespace LogConsole.Components.Overview;
@@ -39,7 +40,7 @@ internal sealed record LinesFrame(bool Reset, IReadOnlyList<LineRow> Added, stri
 }
 
 /// <summary>One line, cleaned for display. Short names: it travels many times a second.</summary>
-/// <param name="Id">The record id as text: it does not fit a JavaScript number.</param>
+/// <param name="Id">Where the line stands, as a <see cref="LogCursor"/> writes it.</param>
 /// <param name="T">Event time, milliseconds since the epoch.</param>
 /// <param name="B">The severity's word.</param>
 /// <param name="S">The service.</param>
@@ -47,34 +48,18 @@ internal sealed record LinesFrame(bool Reset, IReadOnlyList<LineRow> Added, stri
 /// <param name="F">What is odd about the line, in words; or null.</param>
 internal sealed record LineRow(string Id, long T, string B, string S, string M, string? F)
 {
-    private static readonly (LogRecordFlags Flag, string Words)[] s_words =
-    [
-        (LogRecordFlags.Truncated, "cut at the size limit"),
-        (LogRecordFlags.InvalidUtf8Replaced, "invalid UTF-8 replaced"),
-        (LogRecordFlags.NulReplaced, "NUL replaced"),
-        (LogRecordFlags.TimestampMissing, "no timestamp, arrival time shown"),
-        (LogRecordFlags.FarFuture, "timestamp far in the future"),
-        (LogRecordFlags.FarPast, "timestamp far in the past"),
-        (LogRecordFlags.ZoneAssumed, "zone assumed"),
-        (LogRecordFlags.ServiceFolded, "service limit reached"),
-        (LogRecordFlags.Late, "late"),
-    ];
-
     public static LineRow Of(OverviewLine line)
     {
-        var oddities = s_words.Where(word => line.Flags.HasFlag(word.Flag)).Select(word => word.Words);
-        if (line.BodyCut)
-        {
-            oddities = oddities.Append("only the beginning is shown");
-        }
-
-        var flags = string.Join(" · ", oddities);
+        var flags = LineOddities.Summary(line.Flags, line.BodyCut);
         return new LineRow(
-            line.Id.ToString(CultureInfo.InvariantCulture),
+            PlaceOf(line).ToString(),
             line.Timestamp.ToUnixTimeMilliseconds(),
             SeverityBands.Name(SeverityBands.Of(line.SeverityNumber)),
             DisplayText.Clean(line.Service),
             DisplayText.Clean(line.Body),
             flags.Length == 0 ? null : flags);
     }
+
+    // Where the line stands, as text: neither number fits a JavaScript one.
+    private static LogCursor PlaceOf(OverviewLine line) => new(LogTimestamp.From(line.Timestamp).UnixMicroseconds, line.Id);
 }

@@ -5,40 +5,38 @@ namespace LogConsole.Components.Overview;
 /// <summary>How the five numbers and their changes read.</summary>
 internal static class TileText
 {
-    private static readonly string s_same = "same as before";
+    private const string Same = "same as before";
+
+    /// <summary>What stands where there is nothing to compare with: no record of the equally long stretch before.</summary>
+    public const string NothingBefore = "no records before";
 
     /// <summary>Compared in percent; where there was nothing before, in words.</summary>
-    public static string? Relative(NumberOverTime number, Func<double, string> write) => number switch
+    /// <param name="unknown">Said when it is not known what is or what was before.</param>
+    public static string Relative(NumberOverTime number, Func<double, string> write, string unknown = NothingBefore) => number switch
     {
-        { Value: null } or { Previous: null } => null,
-        { Value: { } value, Previous: { } previous } when value == previous => s_same,
+        { Value: null } or { Previous: null } => unknown,
+        { Value: { } value, Previous: { } previous } when write(value) == write(previous) => Same,
         { Previous: 0 } => $"before: {write(0)}",
         { Value: { } value, Previous: { } previous } => $"{Format.RelativeChange(value, previous)}, before: {write(previous)}",
     };
 
     /// <summary>Compared in percentage points.</summary>
-    public static string? Points(NumberOverTime share) => share switch
+    public static string Points(NumberOverTime share) => share switch
     {
-        { Value: { } value, Previous: { } previous } => $"before: {Format.Share(previous)}" + (value == previous ? "" : $" ({PointsText(value - previous)})"),
-        _ => null,
+        { Value: null } => "no records",
+        { Previous: null } => NothingBefore,
+        { Value: { } value, Previous: { } previous } when Format.Share(value) == Format.Share(previous) => Same,
+        { Value: { } value, Previous: { } previous } => $"{PointsText(value - previous)}, before: {Format.Share(previous)}",
     };
 
-    /// <summary>Only says what it was.</summary>
-    public static string? Before(NumberOverTime number, Func<double, string> write) =>
-        number is { Value: not null, Previous: { } previous } ? $"before: {write(previous)}" : null;
-
-    /// <summary>Storage: how much it grew, and how far it is from the limit.</summary>
-    public static string? Storage(NumberOverTime bytes, long? limit)
+    /// <summary>Compared by what was added or taken away.</summary>
+    /// <param name="unknown">Said when it is not known what is or what was before.</param>
+    public static string Difference(NumberOverTime number, Func<double, string> write, string unknown = NothingBefore) => number switch
     {
-        var growth = bytes is { Value: { } value, Previous: { } previous } ? Format.Signed(value - previous, Format.Bytes) : null;
-        var share = limit is > 0 && bytes.Value is { } used ? $"of {Format.Bytes(limit.Value)}" : null;
-        return (share, growth) switch
-        {
-            (null, _) => growth,
-            (_, null) => share,
-            _ => $"{share}, {growth}",
-        };
-    }
+        { Value: null } or { Previous: null } => unknown,
+        { Value: { } value, Previous: { } previous } when write(value) == write(previous) => Same,
+        { Value: { } value, Previous: { } previous } => $"{Format.Signed(value - previous, write)}, before: {write(previous)}",
+    };
 
     private static string PointsText(double difference) =>
         Format.Signed(difference, static x => (x * 100).ToString(x < 0.001 ? "0.00" : "0.0") + "\u202Fpp");

@@ -67,6 +67,10 @@ public sealed partial class OverviewPage : IAsyncDisposable
 
     private static string? Text(NumberOverTime number, Func<double, string> write) => number.Value is { } value ? write(value) : null;
 
+    private string NotMeasured(OverviewNumbers numbers) =>
+        numbers.MeasuredSince is { } since ? $"measured since {Format.Time(since, View.Zone, _now)}"
+        : View.Current.Range.IsLive ? "not measured yet" : "not measured at that time";
+
     private IAsyncEnumerable<OverviewSnapshot> Watch(CancellationToken cancellationToken) => Feed.WatchAsync(View.Current, cancellationToken);
 
     private void Follow()

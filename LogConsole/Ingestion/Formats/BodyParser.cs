@@ -57,6 +57,7 @@ internal sealed class BodyParser(RecordContext context, RecordArena arena, Utf8I
 
     private readonly ParsedBody _parsed = new();
     private bool _isClean;
+    private int _skipped;
     private JsonRecordParser _json = null!;
 
     /// <summary>Reads the body; its records' text points into it and into the arena.</summary>
@@ -64,7 +65,8 @@ internal sealed class BodyParser(RecordContext context, RecordArena arena, Utf8I
     {
         if (body.Span.StartsWith("\uFEFF"u8))
         {
-            body = body[3..];
+            _skipped = 3;
+            body = body[_skipped..];
         }
 
         _isClean = Utf8Text.IsClean(body.Span);
@@ -92,9 +94,10 @@ internal sealed class BodyParser(RecordContext context, RecordArena arena, Utf8I
         return _parsed;
     }
 
-    // After this Json means "cut by brackets".
-    private static BodyFormat Resolve(BodyFormat format, ReadOnlySpan<byte> body)
+    /// <summary>How a body will be read: never <see cref="BodyFormat.Unknown"/>, and <see cref="BodyFormat.Json"/> only when it is cut by its brackets.</summary>
+    public static BodyFormat Resolve(BodyFormat format, ReadOnlySpan<byte> body)
     {
+        body = body.StartsWith("\uFEFF"u8) ? body[3..] : body;
         if (format is not (BodyFormat.Unknown or BodyFormat.Json))
         {
             return format;
@@ -143,7 +146,13 @@ internal sealed class BodyParser(RecordContext context, RecordArena arena, Utf8I
 
         if (_parsed.Fault is null && !elements.IsComplete)
         {
-            _parsed.Fault = new BodyFault(false, elements.IsArray ? "the JSON array never closes" : "the JSON object never closes");
+            var reason = elements switch
+            {
+                { TrailingAt: >= 0 and var at } => $"the JSON array is closed, and something follows it at byte {_skipped + at + 1:N0}; send one array, or one object a line",
+                { IsArray: true } => "the JSON array never closes",
+                _ => "the JSON object never closes",
+            };
+            _parsed.Fault = new BodyFault(false, reason);
         }
     }
 

@@ -26,7 +26,11 @@ internal sealed class JsonAttributeWriter(RecordArena arena, int maxBytes)
             var value = json.Slice(field.ValueStart, field.ValueLength);
             if (field is { Meaning.Kind: FieldKind.Attributes, Type: JsonTokenType.StartObject })
             {
-                JsonValues.WriteMembers(arena, value, ref members, ref flags);
+                JsonValues.WriteMembers(arena, value, hasAttributes: false, ref members, ref flags);
+            }
+            else if (field is { Meaning.Kind: FieldKind.Attributes, Type: JsonTokenType.StartArray } && JsonKeyValues.IsList(value))
+            {
+                JsonKeyValues.WriteMembers(arena, value, ref members, ref flags);
             }
             else if (members.TryBegin(field.NameLength + value.Length, ref flags))
             {

@@ -24,6 +24,9 @@ internal ref struct JsonElements
 
     public bool IsArray { get; }
 
+    /// <summary>Where what follows a closed array begins, bytes; -1 when nothing does.</summary>
+    public int TrailingAt { get; private set; } = -1;
+
     /// <summary>After the last element: the array was closed, or the sequence ended between two objects, and nothing follows.</summary>
     public bool IsComplete { get; private set; }
 
@@ -43,6 +46,7 @@ internal ref struct JsonElements
             _at++;
             SkipBlanks();
             IsComplete = _at == _json.Length;
+            TrailingAt = IsComplete ? -1 : _at;
             return false;
         }
 

@@ -47,7 +47,8 @@ internal static class JsonValues
     }
 
     /// <summary>Copies those members of an object that find room, each value as <see cref="Write"/> does.</summary>
-    public static void WriteMembers(RecordArena arena, ReadOnlySpan<byte> container, ref JsonMembers members, ref LogRecordFlags flags)
+    /// <param name="hasAttributes">A member <c>attributes</c> that is a list of <see cref="JsonKeyValues"/> gives its names instead of itself.</param>
+    public static void WriteMembers(RecordArena arena, ReadOnlySpan<byte> container, bool hasAttributes, ref JsonMembers members, ref LogRecordFlags flags)
     {
         var reader = new Utf8JsonReader(container, ReaderOptions);
         reader.Read();
@@ -57,7 +58,11 @@ internal static class JsonValues
             var nameHasEscapes = reader.ValueIsEscaped;
             reader.Read();
             var (value, type, hasEscapes) = ReadValue(ref reader, container);
-            if (members.TryBegin(name.Length + value.Length, ref flags))
+            if (hasAttributes && type == JsonTokenType.StartArray && name.SequenceEqual("attributes"u8) && JsonKeyValues.IsList(value))
+            {
+                JsonKeyValues.WriteMembers(arena, value, ref members, ref flags);
+            }
+            else if (members.TryBegin(name.Length + value.Length, ref flags))
             {
                 JsonText.WriteEscapedString(arena, name, nameHasEscapes, ref flags);
                 arena.Write((byte)':');
@@ -67,7 +72,7 @@ internal static class JsonValues
     }
 
     /// <summary>The value the reader stands on, whole; the reader then stands on its last token.</summary>
-    public static RawValue ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    public static RawValue ReadValue(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         var type = reader.TokenType;
         if (type is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
@@ -77,7 +82,7 @@ internal static class JsonValues
 
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
-        return new RawValue(json[start..(int)reader.BytesConsumed], type, HasEscapes: false);
+        return new RawValue(json[start..(int)reader.BytesConsumed], type, hasEscapes: false);
     }
 
     /// <summary>The text of OpenTelemetry's AnyValue, <c>{"stringValue":"…"}</c>; false for every other object.</summary>
@@ -167,13 +172,13 @@ internal static class JsonValues
 }
 
 /// <summary>A value in place: the inside of a string, else its whole text.</summary>
-internal readonly ref struct RawValue(ReadOnlySpan<byte> text, JsonTokenType type, bool HasEscapes)
+internal readonly ref struct RawValue(ReadOnlySpan<byte> text, JsonTokenType type, bool hasEscapes)
 {
     public ReadOnlySpan<byte> Text { get; } = text;
 
     public JsonTokenType Type { get; } = type;
 
-    public bool HasEscapes { get; } = HasEscapes;
+    public bool HasEscapes { get; } = hasEscapes;
 
     public void Deconstruct(out ReadOnlySpan<byte> text, out JsonTokenType type, out bool hasEscapes)
     {

@@ -43,7 +43,7 @@ internal sealed class SharedJsonCache(Utf8Interner names, int maxBytes)
         var members = new JsonMembers(arena, maxBytes);
         arena.Begin();
         members.Open();
-        JsonValues.WriteMembers(arena, json, ref members, ref flags);
+        JsonValues.WriteMembers(arena, json, hasAttributes: true, ref members, ref flags);
         members.Close();
         var shared = SharedJson.Create(arena.Written);
 

@@ -83,7 +83,7 @@ internal sealed partial class HttpSource(
         {
             if (!IsSameBody(first.Identity.BodyHash, identity))
             {
-                return Refuse(context, IngestRefusal.KeyReused());
+                return Refuse(context, IngestRefusal.KeyReused(first.Records));
             }
 
             try
@@ -107,7 +107,7 @@ internal sealed partial class HttpSource(
             {
                 return IsSameBody(known.BodyHash, identity)
                     ? await DuplicateAsync(context, known.Records, work, request).ConfigureAwait(false)
-                    : Refuse(context, IngestRefusal.KeyReused());
+                    : Refuse(context, IngestRefusal.KeyReused(known.Records));
             }
         }
         catch (Exception e) when (e is NpgsqlException or DatabaseUnavailableException or TimeoutException)
@@ -184,7 +184,7 @@ internal sealed partial class HttpSource(
             var known = await FindAsync(identity, context.RequestAborted).ConfigureAwait(false);
             return known is null || IsSameBody(known.BodyHash, identity)
                 ? Results.Json(IngestReply.Duplicate(known?.Records ?? count), IngestJson.Default.IngestReply)
-                : Refuse(context, IngestRefusal.KeyReused());
+                : Refuse(context, IngestRefusal.KeyReused(known.Records));
         }
         catch (Exception e) when (e is NpgsqlException or DatabaseUnavailableException or TimeoutException)
         {
@@ -256,11 +256,12 @@ internal sealed partial class HttpSource(
 
     private static bool IsSameBody(ReadOnlyMemory<byte> hash, RequestIdentity identity) => hash.Span.SequenceEqual(identity.BodyHash.Span);
 
-    // What steers the reading belongs to the body: the same lines for another service are another request.
+    // What steers the reading belongs to the body: the same lines for another service, or as text instead of JSON, are another request.
+    // Names of one way of reading are not: application/json and x-ndjson over lines of objects, or no Content-Type at all.
     private static byte[] HashOf(IngestRequest request, ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Format}\n{request.Service}\n{request.Zone.Name}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{BodyParser.Resolve(request.Format, body)}\n{request.Service}\n{request.Zone.Name}\n"));
         hash.AppendData(body);
         return hash.GetHashAndReset();
     }

@@ -17,14 +17,19 @@ internal sealed record IngestRefusal(int Status, string Reason, string Detail)
     /// <summary>The lines that were not taken, when that is the reason.</summary>
     public IReadOnlyList<LineError>? Errors { get; init; }
 
+    /// <summary>How many records an earlier request carried, when that is the reason and known.</summary>
+    public int Records { get; init; }
+
     public static IngestRefusal BadRequest(string reason, string detail) => new(StatusCodes.Status400BadRequest, reason, detail);
 
     public static IngestRefusal TooLarge(string detail) => new(StatusCodes.Status413PayloadTooLarge, "too_large", detail);
 
     public static IngestRefusal Unsupported(string detail) => new(StatusCodes.Status415UnsupportedMediaType, "unsupported", detail);
 
-    public static IngestRefusal KeyReused() =>
-        new(StatusCodes.Status422UnprocessableEntity, "key_reused", "This Idempotency-Key was used with another body.");
+    /// <summary>The key stands for another request.</summary>
+    /// <param name="records">How many records the key's first request carried; 0 while that is not known.</param>
+    public static IngestRefusal KeyReused(int records) =>
+        new(StatusCodes.Status422UnprocessableEntity, "key_reused", "This Idempotency-Key was used with another body, or with the same one read in another way.") { Records = records };
 
     public static IngestRefusal QueueFull(string detail) => new(StatusCodes.Status429TooManyRequests, "queue_full", detail) { RetryAfter = s_soon };
 
@@ -47,6 +52,11 @@ internal sealed record IngestRefusal(int Status, string Reason, string Detail)
         if (Errors is not null)
         {
             extensions["errors"] = Errors;
+        }
+
+        if (Records > 0)
+        {
+            extensions["records"] = Records;
         }
 
         return Results.Problem(Detail, statusCode: Status, extensions: extensions);

@@ -1,131 +1,188 @@
-using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 
 namespace LogConsole.Ingestion.Http;
 
-/// <summary>Whole lines of a file.</summary>
+/// <summary>Whole lines of a file; what stands open at its very end gets a line end.</summary>
 /// <param name="Offset">Where they begin in it, bytes.</param>
-/// <param name="Bytes">Valid until the next batch is asked for.</param>
+/// <param name="Bytes">Valid until the reader goes on.</param>
 /// <param name="FileLength">The file's length now; 0 when unknown.</param>
-internal readonly record struct LineBatch(long Offset, ReadOnlyMemory<byte> Bytes, int Lines, long FileLength);
+internal readonly record struct LineBatch(long Offset, ReadOnlyMemory<byte> Bytes, int Lines, long FileLength)
+{
+    /// <summary>The first line without its end.</summary>
+    public ReadOnlyMemory<byte> FirstLine => Bytes[..LengthOf(1)].TrimEnd("\r\n"u8);
+
+    /// <summary>The first lines alone; of all there are when fewer.</summary>
+    public LineBatch First(int lines) => lines >= Lines ? this : this with { Bytes = Bytes[..LengthOf(lines)], Lines = lines };
+
+    private int LengthOf(int lines)
+    {
+        var length = 0;
+        for (var line = 0; line < lines; line++)
+        {
+            var end = Bytes.Span[length..].IndexOf((byte)'\n');
+            length = end < 0 ? Bytes.Length : length + end + 1;
+        }
+
+        return length;
+    }
+}
 
 /// <summary>
-/// Cuts a file into batches of whole lines, always the same ones for the same content. With <c>follow</c> it waits for more at the end,
-/// begins again when the file was truncated, and goes over to the new file when it was rotated.
+/// Reads a file by whole lines, as many at a time as are asked for. With <c>follow</c> it waits for more at the end, begins again when the file
+/// was truncated, and goes over to the new file when it was rotated. One reader.
 /// </summary>
-internal sealed class LineBatches(string path, int maxLines, bool follow, TimeProvider time)
+internal sealed class LineBatches(string path, bool follow, TimeProvider time) : IAsyncDisposable
 {
+    private const string StandardInput = "-";
+
     /// <summary>Bytes after which a batch ends; a longer line is sent in pieces of this size.</summary>
     public const int MaxBytes = 4 << 20;
 
     // How much of a file's beginning tells it from its successor.
     private const int FingerprintBytes = 256;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
+    private readonly IncrementalHash _before = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _buffer = new byte[MaxBytes];
     private readonly byte[] _fingerprint = new byte[FingerprintBytes];
+    private readonly bool _follow = follow && path != StandardInput;
+    private FileStream? _file;
+    private Stream? _content;
     private int _fingerprintLength;
-    private int _length;
+    private int _start;
+    private int _end;
+    private bool _isPacked;
     private long _offset;
 
-    public async IAsyncEnumerable<LineBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>SHA-256 of everything before the next line: it names the place, and stays the same however the file grows.</summary>
+    public byte[] Place => _before.GetCurrentHash();
+
+    /// <summary>The next lines, at most so many; null at the end, which <c>follow</c> never reaches. The same again until <see cref="Advance"/>.</summary>
+    public async ValueTask<LineBatch?> NextAsync(int maxLines, CancellationToken cancellationToken)
     {
-        if (path == "-")
+        while (true)
         {
-            await foreach (var batch in ReadToEndAsync(Console.OpenStandardInput(), isLast: true, cancellationToken).ConfigureAwait(false))
+            _content ??= await OpenAsync(cancellationToken).ConfigureAwait(false);
+            var goesOn = _follow && !IsReplaced(_file!);
+            var isAtEnd = await FillAsync(maxLines, cancellationToken).ConfigureAwait(false);
+            if (Cut(maxLines, mayEndOpen: isAtEnd && !goesOn) is { Lines: > 0 } batch)
             {
-                yield return batch;
+                return batch;
             }
 
-            yield break;
-        }
-
-        var file = Open();
-        try
-        {
-            while (true)
+            if (goesOn)
             {
-                var goesOn = follow && !IsReplaced(file);
-                await foreach (var batch in ReadToEndAsync(file, isLast: !goesOn, cancellationToken).ConfigureAwait(false))
-                {
-                    yield return batch;
-                }
-
-                if (!follow)
-                {
-                    yield break;
-                }
-
-                if (!goesOn)
-                {
-                    await file.DisposeAsync().ConfigureAwait(false);
-                    file = Open();
-                }
-                else
-                {
-                    await Task.Delay(s_poll, time, cancellationToken).ConfigureAwait(false);
-                }
+                await Task.Delay(s_poll, time, cancellationToken).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            await file.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    // Whole lines; at the last time also what stands behind the last line end.
-    private async IAsyncEnumerable<LineBatch> ReadToEndAsync(Stream file, bool isLast, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var atEnd = false;
-        while (!atEnd)
-        {
-            var read = await file.ReadAsync(_buffer.AsMemory(_length), cancellationToken).ConfigureAwait(false);
-            NoteBeginning(_buffer.AsSpan(_length, read));
-            _length += read;
-            atEnd = read == 0;
-            if (!atEnd && _length < _buffer.Length && CountLines(_buffer.AsSpan(0, _length)) < maxLines)
+            else if (!_follow)
             {
-                continue;
+                return null;
             }
-
-            while (Cut(mayEndOpen: atEnd && isLast, mayBeSmall: atEnd) is var (length, lines) && length > 0)
+            else
             {
-                yield return new LineBatch(_offset, _buffer.AsMemory(0, length), lines, file.CanSeek ? file.Length : 0);
-                _offset += length;
-                _buffer.AsSpan(length, _length - length).CopyTo(_buffer);
-                _length -= length;
+                await CloseAsync().ConfigureAwait(false);
             }
         }
     }
 
-    private (int Length, int Lines) Cut(bool mayEndOpen, bool mayBeSmall)
+    /// <summary>From the same place exactly so many lines; null when there are fewer, now, or they are too many bytes.</summary>
+    public async ValueTask<LineBatch?> ExactlyAsync(int lines, CancellationToken cancellationToken)
+    {
+        var isAtEnd = await FillAsync(lines, cancellationToken).ConfigureAwait(false);
+        return Cut(lines, mayEndOpen: isAtEnd && !_follow) is var batch && batch.Lines == lines ? batch : null;
+    }
+
+    /// <summary>These lines are dealt with.</summary>
+    public void Advance(LineBatch batch)
+    {
+        _before.AppendData(batch.Bytes.Span);
+        _offset += batch.Bytes.Length;
+        _start += batch.Bytes.Length;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        _before.Dispose();
+    }
+
+    // True at the end of the file.
+    private async ValueTask<bool> FillAsync(int lines, CancellationToken cancellationToken)
+    {
+        var missing = lines - CountLines(_buffer.AsSpan(_start.._end));
+        if (missing > 0 && _start > 0)
+        {
+            _buffer.AsSpan(_start.._end).CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        while (missing > 0 && _end < _buffer.Length)
+        {
+            var read = await _content!.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return true;
+            }
+
+            var part = _buffer.AsSpan(_end, read);
+            NoteBeginning(part);
+            missing -= CountLines(part);
+            _end += read;
+        }
+
+        return false;
+    }
+
+    // What stands behind the last line end goes alone: it may yet become a longer line, and then only that one is another.
+    private LineBatch Cut(int maxLines, bool mayEndOpen)
     {
         var length = 0;
         var lines = 0;
-        while (lines < maxLines && _buffer.AsSpan(length, _length - length).IndexOf((byte)'\n') is >= 0 and var end)
+        while (lines < maxLines && _buffer.AsSpan((_start + length).._end).IndexOf((byte)'\n') is >= 0 and var end)
         {
             length += end + 1;
             lines++;
         }
 
-        var isFull = lines == maxLines || _length == _buffer.Length;
-        if (lines == 0 && (isFull || mayEndOpen))
+        if (lines == 0 && _end - _start == _buffer.Length)
         {
-            return (_length, _length == 0 ? 0 : 1);
+            (length, lines) = (_end, 1);
+        }
+        else if (lines == 0 && mayEndOpen && _end > _start)
+        {
+            // Lines were missing, so they stand at the buffer's beginning, and it is not full.
+            _buffer[_end++] = (byte)'\n';
+            (length, lines) = (_end - _start, 1);
         }
 
-        if (mayEndOpen && lines < maxLines && length < _length)
-        {
-            return (_length, lines + 1);
-        }
-
-        return isFull || mayBeSmall ? (length, lines) : (0, 0);
+        return new LineBatch(_offset, _buffer.AsMemory(_start, length), lines, _file is { CanSeek: true } && !_isPacked ? _file.Length : 0);
     }
 
-    private FileStream Open()
+    private async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
     {
+        _before.GetHashAndReset();
         _offset = 0;
-        _length = 0;
+        _start = 0;
+        _end = 0;
         _fingerprintLength = 0;
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: true);
+        _file = path == StandardInput ? null : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: true);
+        (var content, _isPacked) = await PackedInput.OpenAsync((Stream?)_file ?? Console.OpenStandardInput(), cancellationToken).ConfigureAwait(false);
+        if (_isPacked && _follow)
+        {
+            throw new IOException("it is packed by gzip, and such files do not grow; leave out --follow");
+        }
+
+        return content;
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        if (_content is not null)
+        {
+            await _content.DisposeAsync().ConfigureAwait(false);
+            _content = null;
+        }
     }
 
     // Shorter than what was read, or beginning otherwise: it was truncated, or another file stands at the path.

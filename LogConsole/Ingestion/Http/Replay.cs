@@ -1,40 +1,36 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace LogConsole.Ingestion.Http;
 
 /// <summary>
-/// Sends a file's lines to an ingest door, batch after batch. Each batch has an <c>Idempotency-Key</c> made of its content, its place and the options,
-/// so neither a retry nor a repeated replay stores a line twice.
+/// Sends a file's lines to an ingest door, batch after batch, each line stored once however often and in whichever way the file is sent:
+/// a batch's <c>Idempotency-Key</c> names the place where it begins (everything before it, and its first line), not where it ends.
+/// When an earlier replay began a batch there and ended it elsewhere (another rate, a file that has grown since, a run that was cut off),
+/// the door says how many records that one had, and this one goes on behind it.
 /// </summary>
-internal sealed class Replay(ReplayOptions options, HttpClient http, ReplayProgress progress, TextWriter output, TimeProvider time)
+internal sealed class Replay(ReplayOptions options, HttpClient http, ReplayProgress progress, TextWriter output, TimeProvider time) : IAsyncDisposable
 {
-    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(15);
+    // Files may begin alike (the same banner as first line); each is then told apart by its rank among them.
+    private const int MaxNamesakes = 16;
     private readonly ReplayTotals _totals = new();
+    private readonly LineBatches _lines = new(options.File, options.Follow, time);
+    private readonly ReplaySender _sender = new(options, http, time);
+    private readonly LineReading _reading = new();
     private readonly string _run = options.Again ? Guid.NewGuid().ToString("N") : "";
     private ReplayFormat _format = options.Format;
 
-    /// <summary>Runs to the end of the file, or until cancelled. Throws <see cref="IOException"/> when the file cannot be read.</summary>
+    /// <summary>Runs to the end of the file, or until cancelled. Throws <see cref="IOException"/> or <see cref="InvalidDataException"/> when the file cannot be read.</summary>
     /// <returns>An exit code: success when every line was taken.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         string? failure = null;
         try
         {
-            var batches = new LineBatches(options.File, options.BatchLines, options.Follow, time);
-            await foreach (var batch in batches.ReadAsync(cancellationToken).ConfigureAwait(false))
+            while (failure is null && await _lines.NextAsync(options.BatchLines, cancellationToken).ConfigureAwait(false) is { } next)
             {
-                failure = await SendAsync(batch, cancellationToken).ConfigureAwait(false);
-                if (failure is not null)
-                {
-                    break;
-                }
-
-                progress.Show(_totals, batch.Offset + batch.Bytes.Length, batch.FileLength);
+                failure = await DealWithAsync(next, cancellationToken).ConfigureAwait(false);
+                progress.Show(_totals, next.Offset + next.Bytes.Length, next.FileLength);
                 await KeepRateAsync(cancellationToken).ConfigureAwait(false);
             }
         }
@@ -49,123 +45,116 @@ internal sealed class Replay(ReplayOptions options, HttpClient http, ReplayProgr
             progress.Say(failure);
         }
 
+        _totals.Retries = _sender.Retries;
         await output.WriteLineAsync(
             $"{_totals.Lines:N0} lines in {progress.Elapsed.TotalSeconds:N1} s: {_totals.Accepted:N0} accepted, {_totals.Duplicates:N0} duplicates, "
-            + $"{_totals.Rejected:N0} rejected, {_totals.DeadLettered:N0} dead-lettered, {_totals.Retries:N0} retries").ConfigureAwait(false);
+            + $"{_totals.Rejected:N0} rejected, {_totals.DeadLettered:N0} dead-lettered, {_totals.Blank:N0} blank and skipped, {_totals.Retries:N0} retries").ConfigureAwait(false);
         var isStopped = cancellationToken.IsCancellationRequested && !options.Follow;
         return failure is null && _totals.Rejected == 0 && !isStopped ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    // Null when the batch was dealt with, else why the replay cannot go on.
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _lines.DisposeAsync();
+
+    // A batch begins with a record: only what was stored is recognised, and lines the door refuses must not hide that a stored one follows.
+    private async Task<string?> DealWithAsync(LineBatch next, CancellationToken cancellationToken)
+    {
+        var blank = LineReading.LeadingBlanks(next);
+        if (blank > 0)
+        {
+            _totals.Lines += blank;
+            _totals.Blank += blank;
+            _lines.Advance(next.First(blank));
+            return null;
+        }
+
+        DecideFormat(next);
+        var unreadable = _reading.LeadingUnreadable(next, _format);
+        return await SendAsync(unreadable > 0 ? next.First(unreadable) : next, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<string?> SendAsync(LineBatch batch, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var key = KeyOf(batch);
-        for (var pause = s_firstPause; ; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
+        for (var rank = 0; rank < MaxNamesakes; rank++)
         {
-            string trouble;
-            TimeSpan? asked = null;
-            try
+            var key = KeyOf(batch, rank);
+            var answer = await _sender.SendAsync(batch, _format, key, cancellationToken).ConfigureAwait(false);
+            if (answer.Records is { } records)
             {
-                using var response = await http.SendAsync(RequestOf(batch, key), cancellationToken).ConfigureAwait(false);
-                if (response.IsSuccessStatusCode)
-                {
-                    Count(batch, await response.Content.ReadFromJsonAsync(IngestJson.Default.IngestReply, cancellationToken).ConfigureAwait(false));
-                    return null;
-                }
-
-                var (detail, reason) = await ProblemOf(response, cancellationToken).ConfigureAwait(false);
-                if (reason == "bad_body")
-                {
-                    _totals.Lines += batch.Lines;
-                    _totals.Rejected += batch.Lines;
-                    progress.Say($"at byte {batch.Offset:N0}: {detail}");
-                    return null;
-                }
-
-                trouble = $"{options.To} answered {(int)response.StatusCode}: {detail}";
-                if (!IsWorthRepeating(response.StatusCode))
-                {
-                    return trouble;
-                }
-
-                asked = RetryAfter(response);
-            }
-            catch (HttpRequestException e)
-            {
-                trouble = $"{options.To} cannot be reached: {e.Message}";
-            }
-            catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                trouble = $"{options.To} did not answer in time";
+                (batch, answer) = await FindEarlierAsync(batch, key, records, cancellationToken).ConfigureAwait(false);
             }
 
-            var wait = asked ?? pause;
-            if (time.GetElapsedTime(started) + wait > options.Patience)
+            if (answer.Records is null)
             {
-                return trouble;
+                return Count(batch, answer);
             }
-
-            _totals.Retries++;
-            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
         }
+
+        return $"{options.To} knows {MaxNamesakes} other files that begin like this one; send it with --again";
     }
 
-    private HttpRequestMessage RequestOf(LineBatch batch, string key)
+    // The earlier batch ended behind its last record, or behind some of the lines after it that were none.
+    private async Task<(LineBatch Batch, ReplayAnswer Answer)> FindEarlierAsync(LineBatch batch, string key, int records, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, AddressOf()) { Content = new ReadOnlyMemoryContent(batch.Bytes) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(FormatOf(batch) == ReplayFormat.Ndjson ? "application/x-ndjson" : "text/plain", "utf-8");
-        request.Headers.Add("Idempotency-Key", key);
-        if (options.ApiKey is not null)
+        ReplayFormat[] formats = _format == ReplayFormat.Text ? [ReplayFormat.Text, ReplayFormat.Ndjson] : [ReplayFormat.Ndjson, ReplayFormat.Text];
+        foreach (var format in formats)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
-        }
-
-        return request;
-    }
-
-    private Uri AddressOf()
-    {
-        var query = new StringBuilder();
-        foreach (var (name, value) in new[] { ("service", options.Service), ("zone", options.Zone) })
-        {
-            if (value is not null)
+            var lines = records;
+            while (await _lines.ExactlyAsync(lines, cancellationToken).ConfigureAwait(false) is { } earlier && _reading.Records(earlier, format) is var found && found <= records)
             {
-                query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+                if (found == records && await _sender.SendAsync(earlier, format, key, cancellationToken).ConfigureAwait(false) is { Records: null } answer)
+                {
+                    return (earlier, answer);
+                }
+
+                lines += Math.Max(1, records - found);
             }
         }
 
-        var door = options.To.AbsolutePath == "/" ? new Uri(options.To, "/api/ingest") : options.To;
-        return new Uri(door, query.ToString());
+        // Another file's. The reader may have moved the lines meanwhile.
+        return ((await _lines.ExactlyAsync(batch.Lines, cancellationToken).ConfigureAwait(false))!.Value, new ReplayAnswer { Records = records });
+    }
+
+    private string? Count(LineBatch batch, ReplayAnswer answer)
+    {
+        if (answer.Trouble is not null)
+        {
+            return answer.Trouble;
+        }
+
+        var blank = LineReading.Blanks(batch);
+        _totals.Lines += batch.Lines;
+        _totals.Blank += blank;
+        if (answer.Refusal is not null)
+        {
+            _totals.Rejected += batch.Lines - blank;
+            progress.Say($"at byte {batch.Offset:N0}: {answer.Refusal}");
+        }
+
+        _totals.Accepted += answer.Reply?.Accepted ?? 0;
+        _totals.Duplicates += answer.Reply?.Duplicates ?? 0;
+        _totals.Rejected += answer.Reply?.Rejected ?? 0;
+        _totals.DeadLettered += answer.Reply?.DeadLettered ?? 0;
+        _lines.Advance(batch);
+        return null;
     }
 
     // Decided once, by the first line that is not blank.
-    private ReplayFormat FormatOf(LineBatch batch)
+    private void DecideFormat(LineBatch batch)
     {
-        var start = batch.Bytes.Span.TrimStart("\uFEFF \t\r\n"u8);
-        if (_format == ReplayFormat.Auto && !start.IsEmpty)
+        if (_format == ReplayFormat.Auto)
         {
-            _format = start[0] == '{' ? ReplayFormat.Ndjson : ReplayFormat.Text;
+            _format = batch.Bytes.Span.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'{', ..] ? ReplayFormat.Ndjson : ReplayFormat.Text;
         }
-
-        return _format;
     }
 
-    private string KeyOf(LineBatch batch)
+    private string KeyOf(LineBatch batch, int rank)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{options.Service}\n{options.Zone}\n{options.Format}\n{_run}\n"));
-        hash.AppendData(batch.Bytes.Span);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{options.Service}\n{options.Zone}\n{_run}\n{rank}\n"));
+        hash.AppendData(_lines.Place);
+        hash.AppendData(batch.FirstLine.Span);
         return $"replay:{Convert.ToHexStringLower(hash.GetHashAndReset())}@{batch.Offset}";
-    }
-
-    private void Count(LineBatch batch, IngestReply? reply)
-    {
-        _totals.Lines += batch.Lines;
-        _totals.Accepted += reply?.Accepted ?? 0;
-        _totals.Duplicates += reply?.Duplicates ?? 0;
-        _totals.Rejected += reply?.Rejected ?? 0;
-        _totals.DeadLettered += reply?.DeadLettered ?? 0;
     }
 
     private async Task KeepRateAsync(CancellationToken cancellationToken)
@@ -175,30 +164,4 @@ internal sealed class Replay(ReplayOptions options, HttpClient http, ReplayProgr
             await Task.Delay(early, time, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
-        _ => null,
-    };
-
-    private static bool IsWorthRepeating(HttpStatusCode status) =>
-        status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.RequestTimeout;
-
-    private static async Task<(string Detail, string? Reason)> ProblemOf(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
-            return (TextOf(problem.RootElement, "detail") ?? response.ReasonPhrase ?? "", TextOf(problem.RootElement, "reason"));
-        }
-        catch (JsonException)
-        {
-            return (response.ReasonPhrase ?? "", null);
-        }
-    }
-
-    private static string? TextOf(JsonElement problem, string name) =>
-        problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

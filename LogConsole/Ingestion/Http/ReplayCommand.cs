@@ -12,14 +12,14 @@ internal static class ReplayCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "The file to send, line by line; - reads standard input." };
+        var file = new Argument<string>("FILE") { Description = "The file to send, line by line, plain or packed by gzip; - reads standard input." };
         var to = new Option<Uri?>("--to") { Description = "The console's address.", CustomParser = ParseAddress, DefaultValueFactory = _ => new Uri(ConsoleHost.DefaultUrl) };
         var service = new Option<string?>("--service") { Description = "Service of lines that name none." };
         var zone = new Option<string?>("--zone") { Description = "Zone of timestamps without one: an IANA name or an offset like +02:00. Default: the console's." };
         var format = new Option<ReplayFormat>("--format") { Description = "How lines are read: auto looks at the first character." };
         var rate = new Option<int>("--rate") { Description = "Lines per second; 0 is as fast as the console takes them.", CustomParser = ParseCount };
         var follow = new Option<bool>("--follow") { Description = "Go on with what is appended, through rotation and truncation, until Ctrl-C." };
-        var again = new Option<bool>("--again") { Description = "Send anew what an earlier replay has sent. Without it the same file with the same options is stored once." };
+        var again = new Option<bool>("--again") { Description = "Send anew what an earlier replay has sent. Without it each line of a file is stored once for the same --service and --zone, within 24 hours." };
         var patience = new Option<int>("--patience") { Description = "Seconds to keep trying while the console is away or full.", CustomParser = ParseCount, DefaultValueFactory = _ => 300 };
         var apiKey = new Option<string?>("--api-key") { Description = $"Key with the scope ingest. Better given as {KeyVariable}." };
         zone.Validators.Add(result =>
@@ -54,10 +54,15 @@ internal static class ReplayCommand
         // A batch may wait for the console's own acknowledgement, which has its own time limit.
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
         var progress = new ReplayProgress(Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
-        var replay = new Replay(options, http, progress, Console.Out, TimeProvider.System);
+        await using var replay = new Replay(options, http, progress, Console.Out, TimeProvider.System);
         try
         {
             return await replay.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync($"{options.File} cannot be read to its end: its gzip data is damaged or cut off.").ConfigureAwait(false);
+            return ExitCodes.Directory;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -84,7 +89,8 @@ internal static class ReplayCommand
             return count;
         }
 
-        argument.AddError($"'{argument.Tokens[0].Value}' is not a whole number from 0 up.");
+        var option = (argument.Parent as OptionResult)?.Option.Name;
+        argument.AddError($"{option}: '{argument.Tokens[0].Value}' is not a whole number from 0 up.");
         return 0;
     }
 }

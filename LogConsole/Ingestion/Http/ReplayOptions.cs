@@ -26,7 +26,7 @@ internal sealed record ReplayOptions
     /// <summary>0 is as fast as possible.</summary>
     public int LinesPerSecond { get; init; }
 
-    /// <summary>Go on with what is appended. How appended lines fall into batches depends on when they came, so a repeated run recognises only full ones.</summary>
+    /// <summary>Go on with what is appended.</summary>
     public bool Follow { get; init; }
 
     /// <summary>Not to be recognised as a repeat of an earlier replay.</summary>
@@ -38,8 +38,7 @@ internal sealed record ReplayOptions
     public string? ApiKey { get; init; }
 
     /// <summary>
-    /// Lines in one request: half a second's worth, so that a slow replay looks like a stream. The same for the same options,
-    /// because a repeat is recognised batch by batch.
+    /// Most lines in one request: half a second's worth, so that a slow replay looks like a stream.
     /// </summary>
     public int BatchLines => LinesPerSecond == 0 ? MaxBatchLines : Math.Clamp(LinesPerSecond / 2, 1, MaxBatchLines);
 

@@ -13,6 +13,9 @@ internal sealed class ReplayTotals
 
     public long DeadLettered { get; set; }
 
+    /// <summary>Lines with nothing in them, which are no records.</summary>
+    public long Blank { get; set; }
+
     public int Retries { get; set; }
 }
 

@@ -56,8 +56,28 @@ public sealed class ServiceCatalog(Database database) : IPipelineState
         return found[..count].ToArray();
     }
 
+    /// <summary>The ids of all services of a comma-separated list, also of those another instance added just now; null for null.</summary>
+    public async Task<int[]?> FindIdsAsync(string? names, CancellationToken cancellationToken)
+    {
+        if (names is null)
+        {
+            return null;
+        }
+
+        var wanted = names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (wanted.Any(name => IdsOf(name).Length == 0))
+        {
+            await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return [.. wanted.SelectMany(IdsOf)];
+    }
+
     /// <summary>The committed id of a source.</summary>
     public bool TryGetSource(string name, out short id) => _sources.TryGetValue(name, out id);
+
+    /// <summary>The source of an id; null when another instance added it and it is not loaded yet. O(sources).</summary>
+    public string? SourceOf(short id) => _sources.FirstOrDefault(source => source.Value == id).Key;
 
     /// <inheritdoc/>
     public async Task LoadAsync(CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace LogConsole.Storage.Embedded;
 /// <summary>The PostgreSQL in the data directory, with the console's database in it.</summary>
 internal sealed class EmbeddedServer : IDatabaseServer
 {
-    private const string DatabaseName = "logconsole";
+    public const string DatabaseName = "logconsole";
 
     /// <summary>Below the server's 100: some are kept for people and for the keeper's own connections.</summary>
     private const int MaxPoolSize = 80;

@@ -1,0 +1,101 @@
+using System.Net;
+using LogConsole.Overview;
+using LogConsole.Tests.TestSupport;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LogConsole.Tests.EndToEnd;
+
+/// <summary>The frame around the page: theme, address, keys, and addresses that are none.</summary>
+public sealed class OverviewFrameTests(BrowserFixture browser) : OverviewBrowserTest(browser)
+{
+    [Fact]
+    public async Task ThemeToggle_SwitchesAndIsRemembered()
+    {
+        var page = await OpenAsync();
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+
+        await page.Locator("[data-theme-toggle]").ClickAsync();
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
+        await page.ReloadAsync();
+
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
+        Assert.Equal("rgb(245, 247, 249)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+    }
+
+    [Fact]
+    public async Task Theme_NothingStored_FollowsTheSystem()
+    {
+        var page = await OpenAsync(options: new BrowserNewContextOptions { ColorScheme = ColorScheme.Light });
+
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
+    }
+
+    [Fact]
+    public async Task Url_CarriesRangeAndService_AndTheBackButtonReturns()
+    {
+        var page = await OpenAsync("?range=5m&service=checkout");
+        await Expect(page.Locator(".segment[aria-current]")).ToHaveTextAsync("5 min");
+        await Expect(page.Locator(".filter-name")).ToHaveTextAsync("checkout");
+        Assert.Equal(new OverviewView(TimeRange.Last(TimeSpan.FromMinutes(5)), "checkout"), Host.Feed.Views[^1]);
+
+        await page.Keyboard.PressAsync("3");
+        await Expect(page).ToHaveURLAsync(Host.Address + "?range=60m&service=checkout");
+        await page.Locator("[data-service-filter]").ClickAsync();
+        await page.Keyboard.TypeAsync("pay3"); // keys typed into a field are no shortcuts
+        await Expect(page.Locator(".popover-note")).ToHaveTextAsync("No service has this in its name.");
+        await page.Keyboard.PressAsync("Backspace");
+        await page.GetByRole(AriaRole.Link, new() { Name = "payments" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(Host.Address + "?range=60m&service=payments");
+        await Host.Feed.WhenAsync(feed => feed.Views[^1] == new OverviewView(TimeRange.Last(TimeSpan.FromMinutes(60)), "payments"));
+
+        await page.GoBackAsync();
+        await Expect(page.Locator(".filter-name")).ToHaveTextAsync("checkout");
+        await Host.Feed.WhenAsync(feed => feed.Views[^1].Service == "checkout" && feed.OpenWatches == 1);
+    }
+
+    [Fact]
+    public async Task Keyboard_ReachesTableHelpAndLines()
+    {
+        var page = await OpenAsync();
+        await Expect(page.Locator(".line")).ToHaveCountAsync(40);
+        await Expect(page.Locator(".legend-item")).Not.ToHaveCountAsync(0);
+
+        await page.Keyboard.PressAsync("t");
+        await Expect(page.Locator(".chart-table tbody tr")).ToHaveCountAsync(Some.Chart(TimeSpan.FromMinutes(15)).Buckets.Count);
+        await Expect(page.Locator(".chart-table tbody tr").First).ToContainTextAsync("(filling)");
+        await page.Keyboard.PressAsync("t");
+        await Expect(page.Locator(".chart-table")).ToBeHiddenAsync();
+
+        await page.Keyboard.PressAsync("?");
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" })).ToBeVisibleAsync();
+        await page.GetByLabel("Single-key shortcuts on").UncheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("#shortcuts")).ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("t");
+        await Expect(page.Locator(".chart-table")).ToBeHiddenAsync();
+
+        await page.Locator(".line").First.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".line").Nth(1)).ToHaveAttributeAsync("aria-expanded", "true");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator(".line-detail")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task UnknownAddress_IsA404PageForPeople_AndBareForPrograms()
+    {
+        using var http = new HttpClient();
+        using var program = await http.GetAsync(Host.Address + "api/nothing", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, program.StatusCode);
+        Assert.Equal("", await program.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        var page = await NewPageAsync();
+        var answer = await page.GotoAsync(Host.Address + "nothing");
+
+        Assert.Equal(404, answer!.Status);
+        Assert.Contains("default-src 'none'", (await answer.AllHeadersAsync())["content-security-policy"], StringComparison.Ordinal);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "There is no page at this address" })).ToBeVisibleAsync();
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using LogConsole.Access;
+using LogConsole.Ingestion.Simulator;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace LogConsole.Components.Controls;
+
+/// <summary>The badge "demo data": shown while demo records are made or stored, to everybody; its buttons to administrators only.</summary>
+public sealed partial class DemoBadge : IAsyncDisposable
+{
+    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _closed = new();
+    private Task _watching = Task.CompletedTask;
+    private SimulatorState? _state;
+    private bool _mayChange;
+    private bool _busy;
+    private string _note = "";
+
+    [Inject]
+    private SimulatorControl Control { get; set; } = default!;
+
+    [Inject]
+    private IAuthorizationService Authorization { get; set; } = default!;
+
+    [Inject]
+    private AuthenticationStateProvider Authentication { get; set; } = default!;
+
+    [Inject]
+    private ConsoleView View { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private ILogger<DemoBadge> Logger { get; set; } = default!;
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        _mayChange = await IsAdminAsync();
+        await ReadAsync();
+        _watching = WatchAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _closed.CancelAsync();
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _closed.Dispose();
+    }
+
+    private static string Explanation(SimulatorState state) => state switch
+    {
+        { Held: { } reason } => $"A simulated shop is paused: {DisplayText.Clean(reason)}.",
+        { Running: true } => "These records are made up: a simulated shop sends them. They never mix with real ones.",
+        _ => "Records of a simulated shop are stored. They never mix with real ones.",
+    };
+
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(s_every, Time);
+        while (await timer.WaitForNextTickAsync(_closed.Token))
+        {
+            if (View.Visible)
+            {
+                await InvokeAsync(async () =>
+                {
+                    await ReadAsync();
+                    StateHasChanged();
+                });
+            }
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            _state = await Control.StateAsync(_closed.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The honesty bar tells that the database is away; the badge keeps what it knew.
+            LogUnread(Logger, e.Message);
+        }
+    }
+
+    private async Task<bool> IsAdminAsync() =>
+        (await Authorization.AuthorizeAsync((await Authentication.GetAuthenticationStateAsync()).User, AccessPolicies.Admin)).Succeeded;
+
+    private Task StartAsync() => ChangeAsync(Control.StartAsync);
+
+    private Task StopAsync() => ChangeAsync(Control.StopAsync);
+
+    private Task ClearAsync() => ChangeAsync(Control.ClearAsync);
+
+    private async Task TuneAsync(ChangeEventArgs change)
+    {
+        if (int.TryParse(change.Value as string, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate is >= 1 and <= SimulatorOptions.MaxEventsPerSecond)
+        {
+            await ChangeAsync(token => Control.TuneAsync(rate, null, null, token));
+        }
+        else
+        {
+            _note = $"Write a whole number from 1 to {Format.Count(SimulatorOptions.MaxEventsPerSecond)}.";
+        }
+    }
+
+    private async Task ChangeAsync(Func<CancellationToken, Task> change)
+    {
+        // Asked again: the role may have been taken since the page was opened.
+        if (_busy || !(_mayChange = await IsAdminAsync()))
+        {
+            return;
+        }
+
+        _busy = true;
+        _note = "";
+        try
+        {
+            await change(_closed.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(Logger, e);
+            _note = "That did not work; try again in a moment.";
+        }
+        finally
+        {
+            _busy = false;
+        }
+
+        await ReadAsync();
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The state of the demo stream could not be read: {Reason}")]
+    private static partial void LogUnread(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The demo stream could not be changed")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}

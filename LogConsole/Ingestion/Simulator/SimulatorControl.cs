@@ -1,0 +1,166 @@
+using LogConsole.Ingestion.Simulator.Engine;
+using LogConsole.Ingestion.Simulator.Scenarios;
+using Microsoft.Extensions.Options;
+
+namespace LogConsole.Ingestion.Simulator;
+
+/// <summary>The one way to the demo stream, for endpoints and pages, on any instance. Thread-safe. Throws what the database throws.</summary>
+public sealed class SimulatorControl : IDisposable
+{
+    // Whoever streams says so every second; silent for this long, it is gone.
+    private static readonly TimeSpan s_silent = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
+
+    // The stream asks for faults once a second, so one that begins now would begin without it.
+    private static readonly TimeSpan s_notice = TimeSpan.FromSeconds(2);
+
+    private readonly SimulatorStore _store;
+    private readonly IDemoData _data;
+    private readonly IDemoTemplates _templates;
+    private readonly IngestGate _gate;
+    private readonly SimulatorOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Lazy<Scenario> _scenario;
+    private readonly SemaphoreSlim _clearing = new(1);
+    private long _sent;
+    private long _skippedTicks;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal SimulatorControl(
+        SimulatorStore store, IDemoData data, IDemoTemplates templates, IngestGate gate, IOptions<SimulatorOptions> options, TimeProvider time)
+    {
+        _store = store;
+        _data = data;
+        _templates = templates;
+        _gate = gate;
+        _options = options.Value;
+        _time = time;
+        _scenario = new Lazy<Scenario>(() => ScenarioReader.Load(_options.Scenario));
+    }
+
+    /// <summary>The scenario of the settings.</summary>
+    internal Scenario Scenario => _scenario.Value;
+
+    /// <summary>Completes when somebody on this instance changed something after the call.</summary>
+    internal Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <summary>The state now.</summary>
+    public async Task<SimulatorState> StateAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var stored = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var running = IsStreaming(stored, now);
+        var faults = await _store.FaultsAsync(Scenario.Name, now, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
+        return new SimulatorState(
+            _options.Enabled != false,
+            running,
+            running ? _gate.Reason : null,
+            stored.EventsPerSecond ?? _options.EventsPerSecond,
+            stored.ErrorShare ?? _options.ErrorShare,
+            stored.Seed ?? _options.Seed,
+            Scenario.Name,
+            Interlocked.Read(ref _sent),
+            TimeSpan.FromTicks(Interlocked.Read(ref _skippedTicks)).TotalSeconds,
+            stored.StreamedUntil,
+            _data.HasDemo,
+            _data.HasReal,
+            _data.HasDemo && _data.HasReal,
+            [.. faults.Where(fault => fault.From <= now)],
+            [.. faults.Where(fault => fault.From > now)],
+            [.. Scenario.Faults.Select(kind => new SimulatorFaultKind(kind.Name, kind.About, [.. kind.Services.Select(service => service.Name)], kind.Duration.TotalSeconds))]);
+    }
+
+    /// <summary>Starts the stream, within a second; false when the settings forbid it.</summary>
+    public async Task<bool> StartAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Enabled == false)
+        {
+            return false;
+        }
+
+        await _store.SetRunningAsync(true, cancellationToken).ConfigureAwait(false);
+        RaiseChanged();
+        return true;
+    }
+
+    /// <summary>Stops the stream and waits until nothing more of it comes.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _store.SetRunningAsync(false, cancellationToken).ConfigureAwait(false);
+        RaiseChanged();
+        while (IsStreaming(await _store.ReadAsync(cancellationToken).ConfigureAwait(false), _time.GetUtcNow()))
+        {
+            await Task.Delay(s_poll, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Changes what is given, also of the running stream. Values must be in the options' ranges.</summary>
+    public async Task TuneAsync(int? eventsPerSecond, double? errorShare, long? seed, CancellationToken cancellationToken)
+    {
+        await _store.TuneAsync(eventsPerSecond, errorShare, seed, cancellationToken).ConfigureAwait(false);
+        RaiseChanged();
+    }
+
+    /// <summary>Plans a fault of a kind and service that are known; from two seconds on at the earliest.</summary>
+    public async Task<DemoFault> InjectAsync(
+        string kind, string service, DateTimeOffset? at, TimeSpan duration, double intensity, long? seed, CancellationToken cancellationToken)
+    {
+        var soonest = _time.GetUtcNow() + s_notice;
+        var from = at > soonest ? at.Value : soonest;
+        var fault = new DemoFault(0, kind, service, from, from + duration, intensity, seed ?? from.UtcTicks, IsScheduled: false);
+        var added = await _store.AddAsync(Scenario.Name, fault, cancellationToken).ConfigureAwait(false);
+        RaiseChanged();
+        return added;
+    }
+
+    /// <summary>The faults that began by now and lasted at some moment of the range, by their start.</summary>
+    public async Task<IReadOnlyList<SimulatorTruth>> TruthAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var faults = await _store.FaultsAsync(Scenario.Name, from, to < now ? to : now, cancellationToken).ConfigureAwait(false);
+        return [.. faults.Select(TruthOf).OfType<SimulatorTruth>()];
+    }
+
+    /// <summary>Stops the stream and removes everything that came from it.</summary>
+    public async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        await _clearing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await StopAsync(cancellationToken).ConfigureAwait(false);
+            await _data.ClearAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _clearing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _clearing.Dispose();
+
+    /// <summary>Records of the stream are durable.</summary>
+    internal void CountSent(int records) => Interlocked.Add(ref _sent, records);
+
+    /// <summary>The stream left event time out.</summary>
+    internal void CountSkipped(TimeSpan time) => Interlocked.Add(ref _skippedTicks, time.Ticks);
+
+    private static bool IsStreaming(StoredSimulatorState stored, DateTimeOffset now) => stored.Streaming && now - stored.StreamedUntil < s_silent;
+
+    private SimulatorTruth? TruthOf(DemoFault fault)
+    {
+        // A kind the scenario has lost since then tells nothing.
+        if (Scenario.Faults.FirstOrDefault(kind => kind.Name == fault.Kind) is not { } kind || !kind.Affected.TryGetValue(fault.Service, out var affected))
+        {
+            return null;
+        }
+
+        var templates = kind.RootMessages(fault.Service).Select(message => new RootTemplate(
+            message.Pattern, [.. _templates.Find(fault.Service, MessageExample.Of(message)).Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))]));
+        return new SimulatorTruth(
+            fault.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), fault.Kind, fault.From, fault.To, fault.Service, [.. templates],
+            [.. affected.Select(service => service.Name)], fault.Intensity, fault.IsScheduled);
+    }
+
+    private void RaiseChanged() => Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+}

@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+
+namespace LogConsole.Logs;
+
+/// <summary>A stretch of our clock in which a console took records: [Since, Until].</summary>
+/// <param name="Ended">False while it may go on: the console was alive at <paramref name="Until"/>.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct ListeningSpan(DateTimeOffset Since, DateTimeOffset Until, bool Ended);
+
+/// <summary>The time in which at least one console took records. Immutable.</summary>
+public sealed class ListenedTime
+{
+    /// <summary>
+    /// The newest heartbeat of a live console is at most this old (an interval and as much again for a busy database): until then
+    /// its span is taken to go on. A console that was killed is known to be gone after it.
+    /// </summary>
+    internal static readonly TimeSpan Patience = 2 * Listening.Heartbeat;
+
+    private readonly List<ListeningSpan> _spans = []; // apart and in order
+
+    /// <summary>Joins what is known of all consoles.</summary>
+    /// <param name="spans">In any order; those of several consoles may overlap.</param>
+    /// <param name="now">Spans that have not ended and were alive just now reach to here.</param>
+    public ListenedTime(IEnumerable<ListeningSpan> spans, DateTimeOffset now)
+    {
+        foreach (var span in spans.OrderBy(span => span.Since))
+        {
+            var until = !span.Ended && span.Until >= now - Patience && span.Until < now ? now : span.Until;
+            if (_spans.Count != 0 && span.Since <= _spans[^1].Until)
+            {
+                _spans[^1] = _spans[^1] with { Until = until > _spans[^1].Until ? until : _spans[^1].Until };
+            }
+            else
+            {
+                _spans.Add(span with { Until = until });
+            }
+        }
+    }
+
+    /// <summary>True when there was a console to take records at every moment of [from, to); false for an empty stretch.</summary>
+    public bool Covers(DateTimeOffset from, DateTimeOffset to)
+    {
+        // The last span that begins at or before the start is the only one that can cover it.
+        var (low, high) = (0, _spans.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _spans[middle].Since <= from ? (middle + 1, high) : (low, middle);
+        }
+
+        return from < to && low != 0 && _spans[low - 1].Until >= to;
+    }
+}

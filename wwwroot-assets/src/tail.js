@@ -1,0 +1,347 @@
+// The Stream page's list: the live end and the history behind it as one virtual list. Rows are data; log text is hostile and only ever written as text.
+// Scrolling, selecting and keystrokes stay here; the server hears decisions: hold, follow, open, older, gap, zoom.
+import { count } from './format.js';
+import { Lines } from './tail-lines.js';
+import { rowOf, gapOf, fillRow } from './tail-row.js';
+import { recall } from './store.js';
+export { createStrip } from './strip.js';
+
+const OVERSCAN = 12;
+const NEAR_END = 40;    // rows before the end at which the next page is asked for
+
+/** @param element the card  @param host the page  @param capacity rows kept */
+export function createTail(element, host, capacity) {
+  const find = name => element.querySelector(`[data-tail-${name}]`);
+  const parts = Object.fromEntries(['view', 'space', 'state', 'figures', 'kept', 'follow', 'sampled', 'empty'].map(name => [name, find(name)]));
+  const foot = document.createElement('div');
+  foot.className = 'tail-foot';
+  foot.setAttribute('role', 'option');
+  parts.space.append(foot);
+  const lines = new Lines(capacity);
+  const nodes = new Map();          // key → row on screen
+  const decoder = new TextDecoder();
+  let view = { live: true, mark: '', next: null, timedOut: false };
+  let generation = 0;               // counts the views: an answer for an old one is dropped
+  let loading = false;
+  let waiting = [];                 // frames that came between the reader's hold and the server's knowing
+  let holding = null;               // what the server was last told; null when it was told nothing
+  let active = null;                // key of the row the keys are at
+  let open = null;                  // key of the row in the drawer
+  let opened = false;               // whether that was done by the reader of this list, and holds it
+  let selecting = false;
+  let last = { waiting: 0, matching: 0, showing: 0 };
+  let taken = null;                 // how far the live end has been taken: what is given again is counted once
+  let queued = 0;
+  let rowHeight = 22;
+
+  const tell = (name, ...values) => host.invokeMethodAsync(name, ...values).catch(() => { /* the connection is gone: the page says so itself */ });
+  const held = () => parts.view.scrollTop > 4 || opened || active !== null || selecting;
+
+  // --- what is on screen ------------------------------------------------------------------------------------------------
+  function schedule() { queued ||= requestAnimationFrame(() => { queued = 0; render(); }); }
+
+  function render() {
+    rowHeight = parseFloat(getComputedStyle(element).getPropertyValue('--row')) || 22;
+    const { scrollTop, clientHeight } = parts.view;
+    const first = Math.max(0, Math.floor(scrollTop / rowHeight) - OVERSCAN);
+    const end = Math.min(lines.length, Math.ceil((scrollTop + clientHeight) / rowHeight) + OVERSCAN);
+    parts.space.style.height = `${lines.length * rowHeight + 40}px`;
+    const wanted = new Set(lines.slice(first, end).map(row => row.key));
+    for (const [key, node] of nodes) {
+      if (wanted.has(key)) continue;
+      node.remove();
+      nodes.delete(key);
+    }
+    // Rows stand in the document as they stand on screen, for those who read it in another way.
+    let place = parts.space.firstElementChild;
+    for (let i = first; i < end; i++) {
+      const row = lines.at(i);
+      let node = nodes.get(row.key);
+      if (!node) {
+        node = row.gap === undefined ? rowOf(row) : gapOf(row);
+        nodes.set(row.key, node);
+      }
+      if (node === place) place = place.nextElementSibling; else parts.space.insertBefore(node, place);
+      fillRow(node, row, { mark: view.mark, active: row.key === active, open: row.key === open, at: i + 1, of: lines.length });
+      node.style.transform = `translateY(${i * rowHeight}px)`;
+    }
+    if (active !== null && nodes.has(active)) parts.view.setAttribute('aria-activedescendant', nodes.get(active).id);
+    else parts.view.removeAttribute('aria-activedescendant');
+    showFoot();
+    bar();
+    if (end > lines.length - NEAR_END && generation > 0) older();
+  }
+
+  function showFoot() {
+    const [label, act] = loading ? ['Reading older lines', null]
+      : view.timedOut && view.next ? ['Reading stopped here. Go on', () => older(true)]
+        : view.next ? ['', null]
+          : lines.length ? [view.live ? 'The beginning of this range' : 'All of this range', null] : ['', null];
+    foot.style.transform = `translateY(${lines.length * rowHeight}px)`;
+    foot.textContent = label;
+    foot.hidden = label === '';
+    foot.toggleAttribute('data-acts', act !== null);
+    foot.onclick = act;
+    parts.empty.hidden = generation === 0 || lines.length > 0 || loading || view.next !== null;
+  }
+
+  function bar() {
+    if (generation === 0) return;
+    const following = view.live && holding !== true && !view.paused;
+    element.dataset.state = !view.live ? 'fixed' : following ? 'following' : 'paused';
+    const word = !view.live ? 'fixed range' : following ? 'following' : 'paused';
+    if (parts.state.textContent !== word) parts.state.textContent = word;
+    parts.figures.textContent = !view.live ? 'newest first'
+      : !following ? `${count(last.waiting + waiting.reduce((sum, frame) => sum + frame.total, 0))} new`
+        : last.showing < last.matching * 0.98 ? `${rate(last.matching)}/s match, showing ${rate(last.showing)}/s sampled evenly` : `${rate(last.matching)}/s match, all shown`;
+    parts.kept.textContent = `${count(lines.lineCount)} ${lines.lineCount === 1 ? 'line' : 'lines'} here`;
+    parts.follow.hidden = !view.live || following;
+    const sample = following ? null : sampledOnScreen();
+    parts.sampled.hidden = !sample;
+    Object.assign(element.dataset, { shown: lines.added, skipped: lines.skipped, missed: lines.missed });
+  }
+
+  function sampledOnScreen() {
+    const first = Math.floor(parts.view.scrollTop / rowHeight);
+    const rows = lines.slice(first, first + Math.ceil(parts.view.clientHeight / rowHeight)).filter(row => row.sampled);
+    return rows.length ? { from: Math.min(...rows.map(row => row.ms)), to: Math.max(...rows.map(row => row.ms)) + 1 } : null;
+  }
+
+  // --- following and holding ------------------------------------------------------------------------------------------------
+  function settle() {
+    const now = held();
+    if (view.live && now !== holding) {
+      holding = now;
+      tell('Hold', now);
+      if (!now) release();
+    }
+    schedule();
+  }
+
+  function release() {
+    const frames = waiting;
+    waiting = [];
+    for (const frame of frames) add(frame);
+  }
+
+  function follow() {
+    active = null;
+    opened = false;
+    getSelection().removeAllRanges();
+    selecting = false;
+    parts.view.scrollTop = 0;
+    holding = false;
+    view.paused = false;
+    if (lines.isDetached) tell('Reload'); else release();
+    schedule();
+  }
+
+  const rowsIn = bytes => (bytes?.length ? JSON.parse(`[${decoder.decode(bytes)}]`) : []);
+
+  // A frame whose answer got lost comes again, with what came meanwhile.
+  function newIn({ gap, skipped, through }, rows) {
+    const from = through - gap - skipped - rows.length;
+    const before = Math.max(from, Math.min(taken ?? from, through));
+    taken = through;
+    if (before > from) {
+      gap = Math.max(0, from + gap - before);
+      rows = rows.filter(([key]) => !lines.has(key) && !waiting.some(one => one.rows.some(row => row[0] === key)));
+      skipped = Math.max(0, through - before - gap - rows.length);
+    }
+    return { rows, gap, skipped, total: gap + skipped + rows.length };
+  }
+
+  function add(frame) {
+    lines.addNew(frame);
+    const cut = lines.trimOld();
+    if (cut) view = { ...view, next: cut, timedOut: false };
+    schedule();
+  }
+
+  // --- history ----------------------------------------------------------------------------------------------------------------
+  async function older(again) {
+    if (loading || view.next === null || (view.timedOut && !again)) return;
+    loading = true;
+    const mine = generation;
+    const page = await tell('Older', view.next);
+    loading = false;
+    if (mine !== generation) return;
+    if (!page) {
+      view = { ...view, timedOut: true };
+      schedule();
+      return;
+    }
+    lines.addOld(rowsIn(page.rows));
+    const dropped = lines.trimNew();
+    if (dropped) parts.view.scrollTop -= dropped * rowHeight;
+    view = { ...view, next: page.next, timedOut: page.timedOut };
+    schedule();
+  }
+
+  async function loadGap(gap) {
+    if (gap.loading) return;
+    gap.loading = true;
+    schedule();
+    const mine = generation;
+    const page = await tell('Gap', gap.after, gap.before, gap.next ?? null);
+    if (mine !== generation) return;
+    gap.loading = false;
+    if (page) {
+      nodes.get(gap.key)?.remove();
+      nodes.delete(gap.key);
+      lines.fillGap(gap, rowsIn(page.rows), page.next);
+      lines.trimNew();
+    }
+    schedule();
+  }
+
+  // --- the reader -------------------------------------------------------------------------------------------------------------
+  function activate(row) {
+    if (row.gap !== undefined) { loadGap(row); return; }
+    active = row.key;
+    if (row.key === open) { close(); return; }
+    opened = true;
+    tell('Open', row.key);
+    settle();
+  }
+
+  function close() {
+    opened = false;
+    active = null;
+    tell('Close');
+    settle();
+  }
+
+  function move(by) {
+    if (lines.length === 0) return;
+    const at = active === null ? -1 : lines.indexOf(active);
+    const to = at < 0 ? Math.floor(parts.view.scrollTop / rowHeight) : Math.min(lines.length - 1, Math.max(0, at + by));
+    const row = lines.at(to);
+    active = row.key;
+    const top = to * rowHeight;
+    if (top < parts.view.scrollTop) parts.view.scrollTop = top;
+    else if (top + rowHeight > parts.view.scrollTop + parts.view.clientHeight) parts.view.scrollTop = top + rowHeight - parts.view.clientHeight;
+    if (open !== null && row.gap === undefined) { opened = true; tell('Open', row.key); }
+    settle();
+  }
+
+  function escape() {
+    if (open !== null) { close(); return true; }
+    if (active === null) return false;
+    active = null;
+    settle();
+    return true;
+  }
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+    const inField = event.target.closest?.('input, textarea, select, [contenteditable]');
+    const inList = parts.view.contains(event.target);
+    if (event.key === 'Escape' && !inField && !document.querySelector(':popover-open')) { if (escape()) event.preventDefault(); return; }
+    if (event.key === 'Escape' && inField?.matches('[data-tail-search]')) { inField.blur(); return; }
+    if (inField) return;
+    const page = Math.max(1, Math.floor(parts.view.clientHeight / rowHeight) - 1);
+    const listKeys = {
+      ArrowDown: () => move(1), ArrowUp: () => move(-1), PageDown: () => move(page), PageUp: () => move(-page), Home: () => move(-lines.length), End: () => move(lines.length),
+      Enter: () => active !== null && activate(lines.at(lines.indexOf(active))), ' ': () => active !== null && activate(lines.at(lines.indexOf(active))),
+    };
+    const pageKeys = recall('shortcuts') === 'off' ? {} : {
+      j: () => move(1), k: () => move(-1), f: () => view.live && followAsked(),
+      '/': () => document.querySelector('[data-tail-search]')?.focus(),
+      Enter: () => active !== null && document.activeElement === document.body && activate(lines.at(lines.indexOf(active))),
+    };
+    const act = (inList ? listKeys[event.key] : undefined) ?? pageKeys[event.key];
+    if (!act || act() === false) return;
+    if ('jk'.includes(event.key)) parts.view.focus({ preventScroll: true });
+    event.preventDefault();
+  }
+
+  const followAsked = () => { follow(); tell('Follow'); };
+
+  function onClick(event) {
+    const node = event.target.closest('[data-key]');
+    if (node && getSelection().isCollapsed) {
+      const at = lines.indexOf(node.dataset.key);
+      if (at >= 0) activate(lines.at(at));
+    }
+  }
+
+  function onSelection() {
+    const selection = getSelection();
+    const now = !selection.isCollapsed && parts.view.contains(selection.anchorNode);
+    if (now !== selecting) { selecting = now; settle(); }
+  }
+
+  const onScroll = () => settle();
+  const onSampled = () => {
+    const sample = sampledOnScreen();
+    if (sample) tell('Zoom', sample.from, sample.to);
+  };
+  const resize = new ResizeObserver(schedule);
+  resize.observe(parts.view);
+  parts.view.addEventListener('scroll', onScroll, { passive: true });
+  parts.view.addEventListener('click', onClick);
+  parts.follow.addEventListener('click', followAsked);
+  parts.sampled.addEventListener('click', onSampled);
+  document.addEventListener('keydown', onKey);
+  document.addEventListener('selectionchange', onSelection);
+
+  const frames = {
+    // A view from its beginning: its newest lines.
+    open(frame) {
+      generation++;
+      loading = false;
+      lines.clear();
+      for (const node of nodes.values()) node.remove();
+      nodes.clear();
+      waiting = [];
+      active = taken = null;
+      last = { waiting: 0, matching: 0, showing: 0 };
+      view = { live: frame.live, mark: frame.mark ?? '', next: frame.next, timedOut: frame.timedOut, paused: frame.paused };
+      lines.addOld(rowsIn(frame.rows));
+      parts.view.scrollTop = 0;
+      opened = frame.line !== null;
+      open = frame.line;
+      holding = null;
+      if (opened) settle(); else holding = false;
+      schedule();
+    },
+    tail(frame) {
+      if (frame.reset) frames.open({ ...frame, rows: null, next: null, timedOut: false, live: true, line: open, paused: false });
+      last = { ...last, waiting: 0, matching: frame.matching, showing: frame.showing };
+      view.paused = false;
+      const came = newIn(frame, rowsIn(frame.rows));
+      if (came.total > 0) { if (held()) waiting.push(came); else add(came); }
+      schedule();
+    },
+    count(frame) {
+      last = { ...last, ...frame };
+      view.paused = true;
+      schedule();
+    },
+    follow,
+    line(frame) {
+      open = frame.line;
+      if (open === null) opened = false;
+      settle();
+    },
+  };
+
+  return {
+    update(frame) { frames[frame.kind](frame); },
+    dispose() {
+      cancelAnimationFrame(queued);
+      resize.disconnect();
+      document.removeEventListener('keydown', onKey);
+      document.removeEventListener('selectionchange', onSelection);
+      parts.space.replaceChildren();
+    },
+  };
+}
+
+/** As Format.Rate: one decimal below 10, two below 1. */
+function rate(x) {
+  if (x === 0) return '0';
+  if (x < 0.01) return '<0.01';
+  return x < 1 ? String(+x.toFixed(2)) : x < 10 ? String(+x.toFixed(1)) : count(x);
+}
