@@ -6,6 +6,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 // Each benchmark prints one JSON object on standard output and what it is doing on standard error.
 var benchmarks = new Dictionary<string, Func<string[], Task<int>>>(StringComparer.Ordinal)
 {
+    ["faults"] = FaultsBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["mine"] = MineBenchmark.RunAsync,
     ["query"] = QueryBenchmark.RunAsync,
