@@ -62,8 +62,8 @@ internal sealed class ConsoleView : IDisposable
         }
     }
 
-    /// <summary>The current page with another view: what links point to.</summary>
-    public string UrlOf(OverviewView view) => new Uri(_navigation.Uri).AbsolutePath + ViewQuery.Format(view);
+    /// <summary>The current page with another view, its own parameters kept: what links point to.</summary>
+    public string UrlOf(OverviewView view) => new Uri(_navigation.Uri).AbsolutePath + ViewQuery.Format(view, _navigation.Uri);
 
     /// <summary>Opens the current page with another view; the address bar and the history follow.</summary>
     public void Show(OverviewView view) => _navigation.NavigateTo(UrlOf(view));

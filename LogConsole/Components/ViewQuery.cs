@@ -28,7 +28,8 @@ internal static class ViewQuery
     }
 
     /// <summary>The query of a view, from its question mark; empty for the default view.</summary>
-    public static string Format(OverviewView view)
+    /// <param name="keepFrom">An address whose other parameters, a page's own, are kept; or null.</param>
+    public static string Format(OverviewView view, string? keepFrom = null)
     {
         var parts = new List<KeyValuePair<string, string?>>();
         if (view.Range is { From: { } from, To: { } to })
@@ -44,6 +45,14 @@ internal static class ViewQuery
         if (view.Service is not null)
         {
             parts.Add(new("service", view.Service));
+        }
+
+        if (keepFrom is not null)
+        {
+            parts.AddRange(
+                from item in QueryHelpers.ParseQuery(new Uri(keepFrom, UriKind.Absolute).Query)
+                where item.Key is not ("range" or "from" or "to" or "service")
+                select new KeyValuePair<string, string?>(item.Key, item.Value[^1]));
         }
 
         return QueryHelpers.AddQueryString("", parts);

@@ -12,5 +12,6 @@ internal static class NavItems
     public static IReadOnlyList<NavItem> All { get; } =
     [
         new("", "Overview", "overview"),
+        new("incidents", "Incidents", "incidents"),
     ];
 }
