@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task<int>>>(StringCompare
 {
     ["ingest"] = IngestBenchmark.RunAsync,
     ["mine"] = MineBenchmark.RunAsync,
+    ["parse"] = ParseBenchmark.RunAsync,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using LogConsole.Ingestion.Formats;
 using LogConsole.Ingestion.Http;
 using LogConsole.Patterns;
 
@@ -29,6 +30,7 @@ internal static class CommandLine
         {
             serveCommand,
             MineCommand.Create(),
+            ParseCommand.Create(),
             ReplayCommand.Create(),
         };
         var parsed = root.Parse(args);
