@@ -1,4 +1,5 @@
 using LogConsole.Access;
+using LogConsole.Ingestion.Files;
 using LogConsole.Ingestion.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,9 @@ public static class IngestionModule
         builder.AddConsoleOptions<HttpIngestionOptions>(HttpIngestionOptions.Section);
         services.AddSingleton<IValidateOptions<IngestionOptions>, IngestionOptionsValidator>();
         services.AddSingleton<IValidateOptions<HttpIngestionOptions>, HttpIngestionOptionsValidator>();
+        builder.AddConsoleOptions<FilesOptions>(FilesOptions.Section);
+        services.AddSingleton<IValidateOptions<FilesOptions>, FilesOptionsValidator>();
+        services.AddHostedService<FileSource>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IngestionQueue>();
         services.AddSingleton<IngestGate>();

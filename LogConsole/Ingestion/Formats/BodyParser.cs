@@ -1,4 +1,5 @@
 using LogConsole.Ingestion.Formats.Lines;
+using LogConsole.Ingestion.Framing;
 
 namespace LogConsole.Ingestion.Formats;
 
@@ -121,7 +122,7 @@ internal sealed class BodyParser(
     {
         var text = new TextLineParser(context, arena, _json, names, recogniser ?? new LineRecogniser(), new TimeRules(context.Zone, context.Arrival));
         text.Learn(body);
-        var lines = new BodyLines(body);
+        var lines = new JoinedLines(body, context.Limits.MaxLineBytes);
         while (HasRoom() && lines.TryNext(out var line, out var number))
         {
             _parsed.Add(text.Parse(line, number, _isClean));

@@ -48,7 +48,7 @@ internal sealed class TextLineParser(
         }
     }
 
-    /// <summary>Reads one line that is not blank, without its line end.</summary>
+    /// <summary>Reads one line that is not blank, without its line end, or several that are one record.</summary>
     /// <param name="isClean">The line is known to be valid UTF-8 without NUL.</param>
     public LogRecord Parse(ReadOnlyMemory<byte> line, int lineNumber, bool isClean)
     {
@@ -75,7 +75,16 @@ internal sealed class TextLineParser(
         }
 
         line = Cut(line, ref flags);
-        recogniser.Read(line.Span, rules, out var fields);
+        // Only the first line has a header; the others belong to the message.
+        var firstLine = line.Span.IndexOf((byte)'\n') is >= 0 and var end ? line[..end].TrimEnd((byte)'\r') : line;
+        recogniser.Read(firstLine.Span, rules, out var fields);
+        if (firstLine.Length < line.Length)
+        {
+            var start = fields.IsLogfmt ? 0 : fields.Body.Start;
+            fields.Body = new TextSpan(start, LineText.Rest(line.Span, start).End - start);
+            fields.BodyHasEscapes = false;
+        }
+
         return Record(line, lineNumber, flags, ref fields);
     }
 
