@@ -56,7 +56,7 @@ internal sealed class DetectionReplay
             counts.Add(i, new SeverityKey(window, window, batch.ServiceIds[i], SeverityBands.Of(batch.Records[i].SeverityNumber)), batch.TemplateIds[i], late: false);
         }
 
-        var found = new List<Finding>();
+        var (found, placed) = (new List<Finding>(), new List<PlacedFinding>());
         var active = counts.BySeverity.Keys.Select(key => key.ServiceId).ToHashSet();
         foreach (var id in active.Where(id => !_services.ContainsKey(id)))
         {
@@ -82,12 +82,13 @@ internal sealed class DetectionReplay
             ];
             found.Clear();
             service.Detectors.Judge(new ServiceWindow(window, total, errors, active.Count > (active.Contains(service.Id) ? 1 : 0), sightings), found);
-            foreach (var finding in found)
-            {
-                var placed = new PlacedFinding(service, _names[service.Id], window, finding);
-                Findings.Add(placed);
-                _book.Take(placed, _ => window);
-            }
+            placed.AddRange(found.Select(finding => new PlacedFinding(service, _names[service.Id], window, finding)));
+        }
+
+        foreach (var finding in PlacedFinding.InOrder(placed))
+        {
+            Findings.Add(finding);
+            _book.Take(finding, _ => window);
         }
 
         _book.Settle(_ => window + 1);
