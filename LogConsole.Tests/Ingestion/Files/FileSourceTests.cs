@@ -189,7 +189,7 @@ public sealed class FileSourceTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Turn_SmallBuffer_CutsNothingApart()
     {
-        Write([.. Enumerable.Range(0, 500).Select(i => $"line {i} {new string('x', i)}")]);
+        Write([.. Enumerable.Range(0, 500).Select(i => $"line {i} {new string('x', i + 1)}")]);
         Write(new string('y', 4096), "end");
         await TurnAsync(readBytes: 8 << 10);
         await AssertStoredOnceAsync();

@@ -45,12 +45,17 @@ public sealed class ParseCommandTests : IDisposable
         Assert.Equal("x", await File.ReadAllTextAsync(input, Cancellation));
     }
 
-    private async Task<string> ParseAsync(string content, string zone = "UTC", int? year = null, string? service = null)
+    [Fact]
+    public async Task Parse_Join_WritesOneRowARecord() => Assert.Equal(
+        "line_id,timestamp,severity,service,body\n1,2026-11-20T10:15:30Z,ERROR,,\"failed\n\tat a.B.c\n\n\tat a.B.d\"\n6,2026-11-20T10:15:31Z,INFO,,on\n",
+        await ParseAsync("2026-11-20 10:15:30 ERROR failed\n\tat a.B.c\n\n\tat a.B.d\n\n2026-11-20 10:15:31 INFO on\n", join: true));
+
+    private async Task<string> ParseAsync(string content, string zone = "UTC", int? year = null, string? service = null, bool join = false)
     {
         var input = Path.Combine(_folder.Path, "in.log");
         var output = Path.Combine(_folder.Path, "out.csv");
         await File.WriteAllTextAsync(input, content, Cancellation);
-        Assert.Equal(ExitCodes.Success, await ParseCommand.RunAsync(new ParseOptions(input, output, zone, year, service), Cancellation));
+        Assert.Equal(ExitCodes.Success, await ParseCommand.RunAsync(new ParseOptions(input, output, zone, year, service, join), Cancellation));
         return await File.ReadAllTextAsync(output, Cancellation);
     }
 }

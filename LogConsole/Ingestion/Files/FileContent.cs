@@ -10,6 +10,9 @@ internal sealed class FileContent : IAsyncDisposable
     private Stream? _unpacked;
     private long _unpackedAt;
 
+    // Without it an archive that is still being written reads as a shorter, whole one. The runtime looks once, at the first decompression.
+    static FileContent() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     private FileContent(SafeFileHandle handle, bool isPacked)
     {
         _handle = handle;

@@ -7,20 +7,28 @@ namespace LogConsole.Ingestion.Formats;
 
 /// <summary>
 /// Reads a log file through the recogniser, one pass in bounded memory, and writes <c>line_id,timestamp,severity,service,body</c>: one row a physical
-/// line, line ids from 1, quoted as RFC 4180 asks, LF at line ends. Times are ISO 8601 in UTC with as many digits as the line has; what a line
+/// line (or record), line ids from 1, quoted as RFC 4180 asks, LF at line ends. Times are ISO 8601 in UTC with as many digits as the line has; what a line
 /// does not say is an empty cell. Texts are written as they are: a spreadsheet may take one that starts with <c>=</c> for a formula.
 /// </summary>
 /// <param name="zone">Of times that name none.</param>
 /// <param name="newest">No line is younger.</param>
 /// <param name="service">Of lines that name none, or null.</param>
-internal sealed class FileParser(SourceZone zone, LogTimestamp newest, string? service)
+/// <param name="join">Stack traces join the line they follow: one row a record, under its first line's number; blank lines have none.</param>
+internal sealed class FileParser(SourceZone zone, LogTimestamp newest, string? service, bool join = false)
 {
     private readonly TimeRules _rules = new(zone, newest);
     private readonly LineRecogniser _recogniser = new();
     private readonly Utf8Interner _names = new();
     private readonly ArrayBufferWriter<byte> _rows = new(64 << 10);
+    private readonly SharedJsonCache _shared = new(new Utf8Interner(), new IngestionOptions().MaxAttributesBytes);
     private readonly RecordContext _context = new() { Arrival = newest, Zone = zone, DefaultService = service, Limits = new IngestionOptions() };
 
+    private readonly ArrayBufferWriter<byte> _record = new();
+    private StackTrace _trace;
+    private int _recordLine;
+    private int _blankLines;
+
+    /// <summary>Physical lines read.</summary>
     public int Lines { get; private set; }
 
     /// <summary>Lines with a time.</summary>
@@ -32,7 +40,6 @@ internal sealed class FileParser(SourceZone zone, LogTimestamp newest, string? s
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken)
     {
         var reader = new LineBatchReader(input, _context.Limits.MaxLineBytes);
-        var shared = new SharedJsonCache(_names, _context.Limits.MaxAttributesBytes);
         _rows.Write("line_id,timestamp,severity,service,body\n"u8);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } lines)
         {
@@ -41,28 +48,74 @@ internal sealed class FileParser(SourceZone zone, LogTimestamp newest, string? s
                 _recogniser.Learn(lines, _rules);
             }
 
-            using var arena = new RecordArena();
-            var parser = new TextLineParser(_context, arena, new JsonRecordParser(_context, arena, _names, shared), _names, _recogniser, _rules);
-            foreach (var line in lines)
-            {
-                WriteRow(parser, line);
-            }
-
+            WriteRows(join ? Joined(lines) : lines.Select(line => (line, ++Lines)));
             await output.WriteAsync(_rows.WrittenMemory, cancellationToken).ConfigureAwait(false);
             _rows.ResetWrittenCount();
+        }
+
+        if (_record.WrittenCount > 0)
+        {
+            WriteRows([(_record.WrittenMemory, _recordLine)]);
         }
 
         await output.WriteAsync(_rows.WrittenMemory, cancellationToken).ConfigureAwait(false);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private void WriteRow(TextLineParser parser, ReadOnlyMemory<byte> line)
+    private void WriteRows(IEnumerable<(ReadOnlyMemory<byte> Record, int Line)> records)
     {
-        var record = parser.Parse(line, ++Lines, isClean: true);
+        using var arena = new RecordArena();
+        var parser = new TextLineParser(_context, arena, new JsonRecordParser(_context, arena, _names, _shared), _names, _recogniser, _rules);
+        foreach (var (record, line) in records)
+        {
+            WriteRow(parser, record, line);
+        }
+    }
+
+    // The last record is kept back: it may go on in the next batch.
+    private IEnumerable<(ReadOnlyMemory<byte> Record, int Line)> Joined(IReadOnlyList<ReadOnlyMemory<byte>> lines)
+    {
+        foreach (var line in lines)
+        {
+            Lines++;
+            if (line.Span.TrimStart(" \t"u8).IsEmpty)
+            {
+                _blankLines++;
+                continue;
+            }
+
+            if (_record.WrittenCount + line.Length < _context.Limits.MaxLineBytes && _trace.TryContinue(line.Span))
+            {
+                _record.Write("\n"u8);
+                for (; _blankLines > 0; _blankLines--)
+                {
+                    _record.Write("\n"u8);
+                }
+
+                _record.Write(line.Span);
+                continue;
+            }
+
+            if (_record.WrittenCount > 0)
+            {
+                yield return (_record.WrittenSpan.ToArray(), _recordLine);
+            }
+
+            _record.ResetWrittenCount();
+            _record.Write(line.Span);
+            _trace.Begin(line.Span);
+            _recordLine = Lines;
+            _blankLines = 0;
+        }
+    }
+
+    private void WriteRow(TextLineParser parser, ReadOnlyMemory<byte> text, int line)
+    {
+        var record = parser.Parse(text, line, isClean: true);
         var hasTime = !record.Flags.HasFlag(LogRecordFlags.TimestampMissing);
         Timed += hasTime ? 1 : 0;
         Levelled += record.SeverityNumber != 0 ? 1 : 0;
-        Write(Lines);
+        Write(line);
         _rows.Write(","u8);
         if (hasTime)
         {

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace LogConsole.Ingestion.Formats;
 
-/// <summary><c>parse FILE --out CSV [--zone Z] [--year Y] [--service S]</c>.</summary>
+/// <summary><c>parse FILE --out CSV [--zone Z] [--year Y] [--service S] [--join]</c>.</summary>
 internal static class ParseCommand
 {
     private static readonly TimeSpan s_lastMoment = TimeSpan.FromDays(1);
@@ -29,9 +29,11 @@ internal static class ParseCommand
             HelpName = "YEAR",
         };
         var service = new Option<string?>("--service") { Description = "The service of lines that name none.", HelpName = "NAME" };
-        var command = new Command("parse", "Find time, level, service and message of a log file's lines, as the running console would.") { file, output, zone, year, service };
+        var join = new Option<bool>("--join") { Description = "Stack traces join the line they follow: one row a record, under its first line's number." };
+        var command = new Command("parse", "Find time, level, service and message of a log file's lines, as the running console would.") { file, output, zone, year, service, join };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new ParseOptions(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), parsed.GetValue(zone), parsed.GetValue(year), parsed.GetValue(service)),
+            new ParseOptions(
+                parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), parsed.GetValue(zone), parsed.GetValue(year), parsed.GetValue(service), parsed.GetValue(join)),
             cancellationToken));
         return command;
     }
@@ -60,7 +62,7 @@ internal static class ParseCommand
             await using var source = CommandFiles.OpenInput(options.File);
             await using var target = CommandFiles.OpenOutput(options.Output);
             CommandFiles.Empty(target);
-            var parser = new FileParser(zone, NewestOf(options), options.Service);
+            var parser = new FileParser(zone, NewestOf(options), options.Service, options.Join);
             await parser.RunAsync(source, target, cancellationToken).ConfigureAwait(false);
             await Console.Error.WriteLineAsync($"{parser.Lines} lines, {parser.Timed} with a time, {parser.Levelled} with a level").ConfigureAwait(false);
             return ExitCodes.Success;
@@ -86,4 +88,4 @@ internal static class ParseCommand
 
 /// <summary>What <c>parse</c> was asked for.</summary>
 /// <param name="Year">Of dates that name none; null for the newest that fits.</param>
-internal sealed record ParseOptions(string File, string Output, string? Zone = "UTC", int? Year = null, string? Service = null);
+internal sealed record ParseOptions(string File, string Output, string? Zone = "UTC", int? Year = null, string? Service = null, bool Join = false);
