@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using LogConsole.Access;
 using LogConsole.Components;
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Overview;
 using LogConsole.Storage;
 using LogConsole.Streaming;
@@ -56,7 +57,7 @@ internal sealed class UiHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Access:Mode", (string?)"Open")]);
         var database = new Database(time);
         database.Open(NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"));
-        builder.Services.AddSingleton(time).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines).AddSingleton<IStreamFeed>(stream).AddSingleton<IIncidentFeed>(incidents).AddSingleton(database);
+        builder.Services.AddSingleton(time).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines).AddSingleton<IStreamFeed>(stream).AddSingleton<IIncidentFeed>(incidents).AddSingleton<IDemoControl>(new FakeDemoControl()).AddSingleton(database);
         builder.AddAccess();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         if (scopes.Length != 0)

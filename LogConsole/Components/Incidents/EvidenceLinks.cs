@@ -1,6 +1,5 @@
 using System.Globalization;
 using LogConsole.Anomalies.Explanations;
-using LogConsole.Components.Layout;
 using LogConsole.Overview;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -9,8 +8,7 @@ namespace LogConsole.Components.Incidents;
 /// <summary>Where a reader can see a piece of evidence: pages, not the API. Addresses are relative to the base address.</summary>
 internal static class EvidenceLinks
 {
-    // The page with all lines, where the console has it; else the newest lines of the Overview.
-    private static readonly string s_lines = NavItems.All.FirstOrDefault(item => item.Href == "stream")?.Href ?? "";
+    private const string LinesPage = "stream";
 
     // A line is looked for with what came around it.
     private static readonly TimeSpan s_around = TimeSpan.FromSeconds(30);
@@ -31,8 +29,8 @@ internal static class EvidenceLinks
     /// <summary>The lines of a service in a stretch of time.</summary>
     public static string Lines(DateTimeOffset from, DateTimeOffset to, string? service, int? template = null)
     {
-        var address = s_lines + ViewQuery.Format(View(from, to, service));
-        return template is { } id && s_lines.Length != 0 ? QueryHelpers.AddQueryString(address, "template", id.ToString(CultureInfo.InvariantCulture)) : address;
+        var address = LinesPage + ViewQuery.Format(View(from, to, service));
+        return template is { } id ? QueryHelpers.AddQueryString(address, "template", id.ToString(CultureInfo.InvariantCulture)) : address;
     }
 
     /// <summary>What the evidence is, for the word on its link.</summary>

@@ -5,9 +5,7 @@ using LogConsole.Components.Incidents;
 using LogConsole.Metrics;
 using LogConsole.Overview;
 using LogConsole.Storage;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Npgsql;
 
 namespace LogConsole.Components.Pages;
@@ -46,10 +44,7 @@ public sealed partial class IncidentPage : IAsyncDisposable
     private ConsoleView View { get; set; } = default!;
 
     [Inject]
-    private AuthenticationStateProvider Authentication { get; set; } = default!;
-
-    [Inject]
-    private IAuthorizationService Authorization { get; set; } = default!;
+    private CircuitActor Actor { get; set; } = default!;
 
     [Inject]
     private TimeProvider Time { get; set; } = default!;
@@ -161,12 +156,7 @@ public sealed partial class IncidentPage : IAsyncDisposable
         StateHasChanged();
     }
 
-    // Asked anew with every action: an open page may be older than the rights of who sits before it.
-    private async Task<string?> ActorAsync()
-    {
-        var user = (await Authentication.GetAuthenticationStateAsync()).User;
-        return (await Authorization.AuthorizeAsync(user, AccessPolicies.Operate)).Succeeded ? AccessUser.NameOf(user) : null;
-    }
+    private async Task<string?> ActorAsync() => await Actor.FindAsync(AccessPolicies.Operate) is var (_, actor) ? actor.Name : null;
 
     private async Task AcknowledgeAsync() => await ActAsync(who => Feed.AcknowledgeAsync(Id, who, _gone.Token));
 
