@@ -9,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task<int>>>(StringCompare
     ["faults"] = FaultsBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["mine"] = MineBenchmark.RunAsync,
+    ["parse"] = ParseBenchmark.RunAsync,
     ["query"] = QueryBenchmark.RunAsync,
     ["steady"] = SteadyBenchmark.RunAsync,
     ["visible"] = VisibleBenchmark.RunAsync,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using LogConsole.Access.Commands;
+using LogConsole.Ingestion.Formats;
 using LogConsole.Ingestion.Http;
 using LogConsole.Patterns;
 
@@ -30,6 +31,7 @@ internal static class CommandLine
         {
             serveCommand,
             MineCommand.Create(),
+            ParseCommand.Create(),
             ReplayCommand.Create(),
             UsersCommand.Create(),
             KeysCommand.Create(),

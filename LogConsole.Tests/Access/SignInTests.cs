@@ -246,6 +246,7 @@ public sealed partial class SignInTests(PostgresFixture postgres)
         var browser = other.Browser();
         browser.DefaultRequestHeaders.Add("Cookie", signedIn.Headers.GetValues("Set-Cookie").Single(text => text.StartsWith("logconsole=", StringComparison.Ordinal)).Split(';')[0]);
         Assert.Equal(HttpStatusCode.OK, await AccessHost.StatusOfPageAsync(browser));
+        Assert.NotEqual(0, await database.ScalarAsync<long>("select count(*) from data_protection_keys"));
 
         await one.Users.SetDisabledAsync(s_admin, ann.Id, true, Cancellation);
         other.Clock.Advance(TimeSpan.FromSeconds(6));

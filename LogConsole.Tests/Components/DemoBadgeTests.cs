@@ -45,9 +45,9 @@ public sealed class DemoBadgeTests(PostgresFixture postgres)
     private static async Task<string> RenderAsync(DemoHarness demo, string scope)
     {
         var services = new ServiceCollection();
-        services.AddLogging().AddSingleton(TimeProvider.System).AddSingleton(demo.Control).AddScoped<ConsoleView>();
+        services.AddLogging().AddSingleton(TimeProvider.System).AddSingleton<IDemoControl>(demo.Control).AddScoped<ConsoleView>();
         services.AddAuthorizationCore(AccessPolicies.AddTo);
-        services.AddSingleton<AuthenticationStateProvider>(new Visitor(AccessUser.Create("test", "someone", [scope])));
+        services.AddSingleton<AuthenticationStateProvider>(new Visitor(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "someone"), new Claim("scope", scope)], "test"))));
         services.AddSingleton<NavigationManager>(new Place());
         await using var provider = services.BuildServiceProvider();
         await using var renderer = new HtmlRenderer(provider, provider.GetRequiredService<ILoggerFactory>());

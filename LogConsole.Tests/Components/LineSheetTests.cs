@@ -1,3 +1,4 @@
+using LogConsole.Components.Controls;
 using LogConsole.Components.Overview;
 using LogConsole.Ingestion;
 using LogConsole.Overview;

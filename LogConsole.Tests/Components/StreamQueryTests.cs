@@ -61,7 +61,7 @@ public sealed class StreamQueryTests
 
         var row = JsonDocument.Parse(Encoding.UTF8.GetString(bytes)).RootElement;
         Assert.Equal(
-            ["64cf95cbe5d00.2b", "1773484204000", "error", "<b>", @"red \u202eexe </script>", "late · only the beginning is shown"],
+            ["64cf977fe8300.2b", "1773484204000", "error", "<b>", @"red \u202eexe </script>", "late · only the beginning is shown"],
             row.EnumerateArray().Select(value => value.ToString()));
         Assert.Equal(new LogCursor(1_773_484_204_000_000, 0x2b).ToString(), row[0].GetString());
         Assert.DoesNotContain("<", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Deque.AxeCore.Playwright;
+using LogConsole.Anomalies.Incidents;
 using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
 using Microsoft.Playwright;
@@ -52,6 +53,35 @@ public sealed class AccessibilityTests(BrowserFixture browser)
         host.Feed.Push(_ => new OverviewSnapshot { Database = Some.Ready, HasRecords = false });
         await Expect(page.Locator("#first-record")).ToBeVisibleAsync();
         await AssertCleanAsync(page, "empty");
+        await page.Context.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Dark, 1440)]
+    [InlineData(ColorScheme.Light, 1440)]
+    [InlineData(ColorScheme.Dark, 390)]
+    [InlineData(ColorScheme.Light, 390)]
+    public async Task Incidents_AxeFindsNothing(ColorScheme theme, int width)
+    {
+        await using var host = await UiHost.StartAsync();
+        host.Incidents.Set(Some.IncidentDetail(), Some.IncidentDetail(Some.Incident(6, IncidentState.Resolved, 90) with { IsDemo = true, IsHistorical = true }));
+        host.Incidents.SetOverview(_ => new OverviewIncidents(Some.Services(), [new IncidentSummary(Some.Incident(7), null)], [Some.Incident(7)]));
+        var page = await browser.NewPageAsync(new() { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
+        await page.GotoAsync(host.Address + "incidents?state=all");
+        await Expect(page.Locator(".incident-row")).ToHaveCountAsync(2);
+        await AssertCleanAsync(page, "the list");
+        await page.GotoAsync(host.Address + "incidents?state=acknowledged");
+        await Expect(page.Locator("#no-incidents")).ToBeVisibleAsync();
+        await AssertCleanAsync(page, "nothing in the list");
+        await page.GotoAsync(host.Address + "incidents/7");
+        await Expect(page.Locator(".apexcharts-line-series path").First).ToBeAttachedAsync();
+        await AssertCleanAsync(page, "one incident");
+        Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        await page.GotoAsync(host.Address);
+        await Expect(page.Locator(".mark")).ToHaveCountAsync(1);
+        await Expect(page.Locator("[data-service]")).ToHaveCountAsync(4);
+        await AssertCleanAsync(page, "the Overview with services");
+        Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await page.Context.CloseAsync();
     }
 

@@ -105,6 +105,7 @@ public sealed class StreamPageTests(BrowserFixture browser) : IAsyncLifetime
     [Fact]
     public async Task LongPause_MoreCameThanIsKept_AGapSaysHowMany_AndLoadsThem()
     {
+        var time = await UseClockAsync();
         _host.Stream.Commit(2, "stored");
         var page = await OpenAsync();
         await page.Keyboard.PressAsync("p");
@@ -112,7 +113,7 @@ public sealed class StreamPageTests(BrowserFixture browser) : IAsyncLifetime
         for (var batch = 0; batch < 8; batch++)
         {
             _host.Stream.Commit(400, $"batch {batch}, line");
-            await page.WaitForTimeoutAsync(850); // the budget of lines a second fills by the clock
+            time.Advance(TimeSpan.FromSeconds(1));
         }
 
         await page.Keyboard.PressAsync("p");
@@ -308,6 +309,7 @@ public sealed class StreamPageTests(BrowserFixture browser) : IAsyncLifetime
     [Fact]
     public async Task HiddenTab_IsSentNothing_AndCatchesUpWhenSeen()
     {
+        var time = await UseClockAsync();
         _host.Stream.Commit(1, "stored");
         var page = await OpenAsync();
         await Expect(Texts(page)).ToHaveCountAsync(1);
@@ -316,7 +318,12 @@ public sealed class StreamPageTests(BrowserFixture browser) : IAsyncLifetime
         await page.EvaluateAsync("window.before = document.querySelector('.tail').dataset.shown; window.changes = 0; new MutationObserver(() => window.changes++).observe(document.querySelector('.tail'), { subtree: true, childList: true, attributes: true, characterData: true })");
 
         _host.Stream.Commit(30, "unseen");
-        await page.WaitForTimeoutAsync(700);
+        for (var second = 0; second < 10; second++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await page.EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        }
+
         Assert.Equal(0, await page.EvaluateAsync<int>("window.changes"));
         await page.EvaluateAsync("Object.defineProperty(document, 'hidden', { configurable: true, get: () => false }); document.dispatchEvent(new Event('visibilitychange'))");
 
@@ -338,7 +345,6 @@ public sealed class StreamPageTests(BrowserFixture browser) : IAsyncLifetime
         await page.EvaluateAsync("window.sockets.forEach(socket => socket.close())");
         await Expect(page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
         _host.Stream.Commit(20, "while away");
-        await page.WaitForTimeoutAsync(300);
         await context.SetOfflineAsync(false);
 
         await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
@@ -377,6 +383,15 @@ public sealed class StreamPageTests(BrowserFixture browser) : IAsyncLifetime
         await Expect(page.Locator("[data-tail-empty]")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Time", Exact = true }).ClickAsync();
         await AssertCleanAsync(page, "empty, the time open");
+    }
+
+    // A page whose time is moved by the test.
+    private async Task<FakeTimeProvider> UseClockAsync()
+    {
+        var time = new FakeTimeProvider(Some.Now);
+        await _host.DisposeAsync();
+        _host = await UiHost.StartAsync(time);
+        return time;
     }
 
     private async Task<IPage> OpenAsync(string path = "stream", BrowserNewContextOptions? options = null)

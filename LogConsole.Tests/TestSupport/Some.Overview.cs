@@ -98,6 +98,7 @@ internal static partial class Some
             SeverityNumber = line.SeverityNumber,
             SeverityText = "INFO",
             ServiceId = 1,
+            SourceId = 1,
             Host = "node-3",
             Body = line.Body,
             TemplateId = 12,

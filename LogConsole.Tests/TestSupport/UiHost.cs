@@ -1,8 +1,11 @@
+using System.Security.Claims;
 using LogConsole.Access;
 using LogConsole.Components;
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Overview;
 using LogConsole.Storage;
 using LogConsole.Streaming;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -13,17 +16,18 @@ using Npgsql;
 
 namespace LogConsole.Tests.TestSupport;
 
-/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/> and a <see cref="FakeStreamFeed"/>.</summary>
+/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/>, a <see cref="FakeStreamFeed"/> and a <see cref="FakeIncidentFeed"/>.</summary>
 internal sealed class UiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private UiHost(WebApplication app, FakeOverviewFeed feed, FakeLineReader lines, FakeStreamFeed stream)
+    private UiHost(WebApplication app, FakeOverviewFeed feed, FakeLineReader lines, FakeStreamFeed stream, FakeIncidentFeed incidents)
     {
         _app = app;
         Feed = feed;
         Lines = lines;
         Stream = stream;
+        Incidents = incidents;
     }
 
     public FakeOverviewFeed Feed { get; }
@@ -32,30 +36,41 @@ internal sealed class UiHost : IAsyncDisposable
 
     public FakeStreamFeed Stream { get; }
 
+    public FakeIncidentFeed Incidents { get; }
+
     /// <summary>With a trailing slash.</summary>
     public string Address => _app.Urls.First() + "/";
 
-    public static async Task<UiHost> StartAsync(TimeProvider? time = null)
+    /// <summary>Starts it. Whoever comes is the local user, who may do everything, unless <paramref name="scopes"/> say less.</summary>
+    public static Task<UiHost> StartAsync(params string[] scopes) => StartAsync(TimeProvider.System, scopes);
+
+    /// <summary>Starts it with a clock of its own.</summary>
+    public static async Task<UiHost> StartAsync(TimeProvider time, params string[] scopes)
     {
-        time ??= TimeProvider.System;
         var feed = new FakeOverviewFeed();
         var lines = new FakeLineReader();
         var stream = new FakeStreamFeed(time);
+        var incidents = new FakeIncidentFeed();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Access:Mode", (string?)"Open")]);
         var database = new Database(time);
         database.Open(NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"));
-        builder.Services.AddSingleton(time).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines).AddSingleton<IStreamFeed>(stream).AddSingleton(database);
+        builder.Services.AddSingleton(time).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines).AddSingleton<IStreamFeed>(stream).AddSingleton<IIncidentFeed>(incidents).AddSingleton<IDemoControl>(new FakeDemoControl()).AddSingleton(database);
         builder.AddAccess();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        if (scopes.Length != 0)
+        {
+            builder.Services.AddSingleton<IClaimsTransformation>(new OnlyScopes(scopes));
+        }
+
         builder.AddConsoleUi();
         var app = builder.Build();
         app.UseAccess();
         app.MapConsoleUi();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new UiHost(app, feed, lines, stream);
+        return new UiHost(app, feed, lines, stream, incidents);
     }
 
     /// <summary>Ends the server as a crash would look from the browser: connections are cut at once.</summary>
@@ -69,5 +84,11 @@ internal sealed class UiHost : IAsyncDisposable
     {
         await StopAsync();
         await _app.DisposeAsync();
+    }
+
+    private sealed class OnlyScopes(string[] scopes) : IClaimsTransformation
+    {
+        public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal) => Task.FromResult(new ClaimsPrincipal(
+            new ClaimsIdentity([new Claim(ClaimTypes.Name, "visitor"), .. scopes.Select(scope => new Claim("scope", scope))], principal.Identity?.AuthenticationType)));
     }
 }

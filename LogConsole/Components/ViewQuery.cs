@@ -51,7 +51,7 @@ internal static class ViewQuery
         {
             parts.AddRange(
                 from item in QueryHelpers.ParseQuery(new Uri(keepFrom, UriKind.Absolute).Query)
-                where item.Key is not ("range" or "from" or "to" or "service")
+                where item.Key is not ("range" or "from" or "to" or "service" or "after") // a place in a list is one of that list
                 select new KeyValuePair<string, string?>(item.Key, item.Value[^1]));
         }
 

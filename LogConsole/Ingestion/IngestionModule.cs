@@ -1,5 +1,7 @@
 using LogConsole.Access;
+using LogConsole.Ingestion.Files;
 using LogConsole.Ingestion.Http;
+using LogConsole.Ingestion.Simulator;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +20,10 @@ public static class IngestionModule
         builder.AddConsoleOptions<HttpIngestionOptions>(HttpIngestionOptions.Section);
         services.AddSingleton<IValidateOptions<IngestionOptions>, IngestionOptionsValidator>();
         services.AddSingleton<IValidateOptions<HttpIngestionOptions>, HttpIngestionOptionsValidator>();
+        builder.AddConsoleOptions<FilesOptions>(FilesOptions.Section);
+        services.AddSingleton<IValidateOptions<FilesOptions>, FilesOptionsValidator>();
+        services.AddHostedService<FileSource>();
+        services.AddSingleton<IConfiguredSource, ConfiguredFiles>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IngestionQueue>();
         services.AddSingleton<IngestGate>();

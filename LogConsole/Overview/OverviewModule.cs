@@ -24,6 +24,9 @@ public static class OverviewModule
         services.AddSingleton<StatusReader>();
         services.AddSingleton<IOverviewFeed, OverviewFeed>();
         services.AddSingleton<ILineReader, LineReader>();
+        services.AddSingleton<SeriesReader>();
+        services.AddSingleton<IncidentReader>();
+        services.AddSingleton<IIncidentFeed, IncidentFeed>();
         services.AddSingleton(provider => new ViewSources(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<RollupStore>(), provider.GetRequiredService<WindowChanges>(),
             provider.GetRequiredService<ILogStore>(), provider.GetRequiredService<OverviewQueries>(), provider.GetRequiredService<SampledHistory>(), provider.GetRequiredService<ListeningStore>(),

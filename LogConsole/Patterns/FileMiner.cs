@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
 using LogConsole.Ingestion;
+using LogConsole.Ingestion.Formats;
+using LogConsole.Ingestion.Formats.Lines;
+using LogConsole.Ingestion.Framing;
 using LogConsole.Pipeline;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,10 +14,12 @@ namespace LogConsole.Patterns;
 /// Every line keeps the id it was given when its batch was committed; texts are those at the end, so equal ids show equal texts.
 /// Memory: four bytes a line and the templates.
 /// </summary>
-/// <param name="raw">Lines are whole log lines: <see cref="RawHeader"/> is cut off.</param>
+/// <param name="raw">Lines are whole log lines: only what <see cref="LineRecogniser"/> finds to be the message is mined.</param>
 internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes)
 {
     private const int FlushBytes = 64 << 10;
+    private readonly LineRecogniser _recogniser = new();
+    private readonly TimeRules _rules = new(SourceZone.Utc, LogTimestamp.From(TimeProvider.System.GetUtcNow()));
     private readonly List<int> _ids = []; // [line] → template id
     private readonly List<string> _texts = [string.Empty]; // [template id], ids start at 1
 
@@ -63,6 +68,11 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
 
     private void MineBatch(MineTemplates stage, IReadOnlyList<ReadOnlyMemory<byte>> lines)
     {
+        if (raw && !_recogniser.IsLearned)
+        {
+            _recogniser.Learn(lines, _rules);
+        }
+
         var records = new LogRecord[lines.Count];
         for (var i = 0; i < records.Length; i++)
         {
@@ -72,7 +82,7 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
                 Timestamp = default,
                 ObservedTimestamp = default,
                 Service = LogRecord.UnknownService,
-                Body = raw ? body[RawHeader.Length(body.Span)..] : body,
+                Body = raw ? MessageOf(body) : body,
             };
         }
 
@@ -90,6 +100,12 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
         }
 
         _ids.AddRange(batch.TemplateIds);
+    }
+
+    private ReadOnlyMemory<byte> MessageOf(ReadOnlyMemory<byte> line)
+    {
+        _recogniser.Read(line.Span, _rules, out var fields);
+        return fields.Body.Of(line);
     }
 
     private static void Append(MemoryStream buffer, int number)

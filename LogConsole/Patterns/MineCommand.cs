@@ -6,8 +6,6 @@ namespace LogConsole.Patterns;
 /// <summary><c>mine FILE --out CSV [--raw]</c>.</summary>
 internal static class MineCommand
 {
-    private const string StandardStream = "-";
-
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The file to mine, one message a line, plain or packed by gzip; - reads standard input." };
@@ -30,22 +28,13 @@ internal static class MineCommand
     {
         try
         {
-            if (file != StandardStream && output != StandardStream && Path.GetFullPath(file) == Path.GetFullPath(output))
-            {
-                throw new StartupException(ExitCodes.Configuration, $"FILE and --out are the same file: '{file}'.");
-            }
-
-            var (source, _) = await PackedInput.OpenAsync(OpenInput(file), cancellationToken).ConfigureAwait(false);
+            CommandFiles.RequireDifferent(file, output);
+            var (source, _) = await PackedInput.OpenAsync(CommandFiles.OpenInput(file), cancellationToken).ConfigureAwait(false);
             await using var input = source.ConfigureAwait(false);
-            await using var target = OpenOutput(output);
+            await using var target = CommandFiles.OpenOutput(output);
             var miner = new FileMiner(new DrainOptions(), raw, new IngestionOptions().MaxLineBytes);
             await miner.MineAsync(source, cancellationToken).ConfigureAwait(false);
-            // Devices and pipes have no length to reset.
-            if (target is FileStream { CanSeek: true, Length: > 0 } previous)
-            {
-                previous.SetLength(0);
-            }
-
+            CommandFiles.Empty(target);
             await miner.WriteAsync(target, cancellationToken).ConfigureAwait(false);
             await Console.Error.WriteLineAsync($"{miner.Lines} lines, {miner.Templates} templates").ConfigureAwait(false);
             return ExitCodes.Success;
@@ -64,61 +53,6 @@ internal static class MineCommand
         {
             await Console.Error.WriteLineAsync($"Mining '{file}' stopped: {e.Message}").ConfigureAwait(false);
             return ExitCodes.Directory;
-        }
-    }
-
-    private static Stream OpenInput(string path)
-    {
-        if (path == StandardStream)
-        {
-            return Console.OpenStandardInput();
-        }
-
-        try
-        {
-            // No buffer: the reader brings its own.
-            return new FileStream(path, new FileStreamOptions
-            {
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                BufferSize = 0,
-                Options = FileOptions.SequentialScan,
-            });
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            var reason = e switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => "there is no such file",
-                UnauthorizedAccessException when Directory.Exists(path) => "it is a folder",
-                UnauthorizedAccessException => "permission is denied",
-                _ => e.Message,
-            };
-            throw new StartupException(ExitCodes.Directory, $"Cannot read '{path}': {reason}.");
-        }
-    }
-
-    private static Stream OpenOutput(string path)
-    {
-        if (path == StandardStream)
-        {
-            return Console.OpenStandardOutput();
-        }
-
-        try
-        {
-            // Opened before the work, emptied after it: a mistaken path costs nothing, a failed run leaves the old file.
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            var reason = e switch
-            {
-                DirectoryNotFoundException => "its folder does not exist",
-                UnauthorizedAccessException when Directory.Exists(path) => "it is a folder",
-                UnauthorizedAccessException => "permission is denied",
-                _ => e.Message,
-            };
-            throw new StartupException(ExitCodes.Directory, $"Cannot write '{path}': {reason}.");
         }
     }
 }

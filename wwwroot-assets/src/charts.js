@@ -2,6 +2,10 @@
 import ApexCharts from 'apexcharts';
 import { textElement } from './dom.js';
 import { count, date, dateTime, offset, rate, share, short, time, zoneAt } from './format.js';
+import { placeMarks } from './marks.js';
+import { ceiling, widthText } from './series.js';
+
+export { createSeriesChart } from './series.js';
 
 // In the order of SeverityBand, which is also the order of the stack: what matters lies on top and keeps its colour.
 const BANDS = ['unspecified', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'];
@@ -14,7 +18,7 @@ const REDRAW_MS = 1000;
 export function createVolumeChart(element) {
   const card = element.closest('section');
   const parts = {
-    plot: element.querySelector('[data-chart-plot]'), rows: element.querySelector('[data-chart-rows]'),
+    plot: element.querySelector('[data-chart-plot]'), rows: element.querySelector('[data-chart-rows]'), marks: element.querySelector('[data-chart-marks]'),
     legend: card.querySelector('[data-chart-legend]'), left: card.querySelector('[data-chart-left]'), right: card.querySelector('[data-chart-right]'), note: card.querySelector('[data-chart-note]'), table: card.querySelector('[data-chart-table]'),
   };
   const buckets = new Map();        // start → [start, provisional, counts…]
@@ -25,7 +29,9 @@ export function createVolumeChart(element) {
   let lastDraw = -Infinity;
   let timer = 0;
   let pointer = null;
+  let marks = [];
 
+  const place = () => placeMarks(parts.marks, chart, marks);
   const sorted = () => [...buckets.values()].sort((a, b) => a[0] - b[0]);
 
   async function draw() {
@@ -38,13 +44,14 @@ export function createVolumeChart(element) {
     if (!parts.rows.hidden) { table(rows); return; }
     parts.left.textContent = `records per ${widthText(span.width)}`;
     parts.right.textContent = hidden.has(SHARE) ? '' : SHARE;
-    const options = optionsOf(all, span, hidden, palette());
+    const options = optionsOf(all, span, hidden, palette(), place);
     if (chart) {
       await chart.updateOptions(options, false, false, false);
     } else {
       chart = new ApexCharts(parts.plot, options);
       await chart.render();
     }
+    place();
     // Redrawing takes the tooltip away: move the pointer where it is.
     if (pointer) document.elementFromPoint(pointer.clientX, pointer.clientY)?.dispatchEvent(new MouseEvent('mousemove', pointer));
   }
@@ -123,10 +130,14 @@ export function createVolumeChart(element) {
     parts.rows.hidden = !asTable;
     parts.left.parentElement.hidden = asTable;
     parts.plot.hidden = asTable;
+    parts.marks.hidden = asTable;
     parts.table.setAttribute('aria-pressed', String(asTable));
     schedule(true);
   }
 
+  // The chart follows its card's width by itself, a moment later than the card.
+  const resized = new ResizeObserver(() => setTimeout(place, 250));
+  resized.observe(parts.plot);
   const onTheme = () => schedule(true);
   const onMove = event => { if (event.isTrusted) pointer = { clientX: event.clientX, clientY: event.clientY, bubbles: true }; };
   const onLeave = () => { pointer = null; };
@@ -136,8 +147,12 @@ export function createVolumeChart(element) {
   document.addEventListener('lc:theme', onTheme);
 
   return {
-    /** Takes a frame; draws at once, or within a second of the last drawing. */
-    update({ reset, from, to, width, buckets: changed }) {
+    /** Takes a frame; draws at once, or within a second of the last drawing. One of marks alone draws nothing but them. */
+    update({ reset, from, to, width, buckets: changed, marks: marked }) {
+      if (marked) {
+        marks = marked;
+        return drawing.then(place);
+      }
       if (reset) buckets.clear();
       for (const bucket of changed) buckets.set(bucket[0], bucket);
       for (const start of buckets.keys()) if (start < from) buckets.delete(start);
@@ -147,6 +162,7 @@ export function createVolumeChart(element) {
     },
     dispose() {
       clearTimeout(timer);
+      resized.disconnect();
       document.removeEventListener('lc:theme', onTheme);
       chart?.destroy();
     },
@@ -155,11 +171,6 @@ export function createVolumeChart(element) {
 
 const totalOf = row => row.slice(2).reduce((sum, n) => sum + n, 0);
 const shareOf = row => (row[FIRST_ERROR + 2] + row[FIRST_ERROR + 3]) / totalOf(row);
-
-function widthText(ms) {
-  const s = ms / 1000;
-  return s < 60 ? `${s} s` : s < 3600 ? `${s / 60} min` : s < 86_400 ? `${s / 3600} h` : `${s / 86_400} d`;
-}
 
 function palette() {
   const style = getComputedStyle(document.documentElement);
@@ -178,14 +189,7 @@ function slots(rows, { from, to, width }) {
   return all;
 }
 
-/** Smallest of 1, 2, 2.5, 5 × 10ⁿ × ticks that holds the value: the axis then has round labels. */
-function ceiling(value, ticks) {
-  const step = value / ticks;
-  const power = 10 ** Math.floor(Math.log10(step));
-  return ticks * power * [1, 2, 2.5, 5, 10].find(factor => factor * power >= step * 0.9999);
-}
-
-function optionsOf(rows, { from, to, width }, hidden, colors) {
+function optionsOf(rows, { from, to, width }, hidden, colors, placed) {
   const end = from + Math.max(1, Math.ceil((to - from) / width)) * width;
   const bars = BANDS.map((name, band) => ({ name, band })).filter(({ name, band }) => !hidden.has(name) && rows.some(row => row[band + 2] > 0));
   const drawn = bars.length > 0 ? bars : [{ name: 'info', band: 3 }];
@@ -206,7 +210,7 @@ function optionsOf(rows, { from, to, width }, hidden, colors) {
     colors: [...drawn.map(({ band }) => colors.bands[band]), ...(showShare ? [colors.share] : [])],
     chart: {
       type: 'line', stacked: true, height: '100%', width: '100%', animations: { enabled: false }, toolbar: { show: false }, zoom: { enabled: false },
-      selection: { enabled: false }, background: 'transparent', fontFamily: 'inherit', parentHeightOffset: 0, redrawOnParentResize: true,
+      selection: { enabled: false }, background: 'transparent', fontFamily: 'inherit', parentHeightOffset: 0, redrawOnParentResize: true, events: { mounted: placed, updated: placed },
     },
     stroke: { width: [...drawn.map(() => 0), ...(showShare ? [1.5] : [])], curve: 'straight' },
     fill: { type: 'solid', opacity: 1 },

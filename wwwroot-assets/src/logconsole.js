@@ -2,6 +2,8 @@
 // Everything listens on the document, so that it works for whatever Blazor draws later.
 import { zoneName, time } from './format.js';
 import { copyText } from './copy.js';
+import './evidence.js';
+import './rows.js';
 import { recall, remember, shortcutsOn } from './store.js';
 
 const root = document.documentElement;

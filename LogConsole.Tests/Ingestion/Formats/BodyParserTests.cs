@@ -110,12 +110,48 @@ public sealed class BodyParserTests
         Assert.Equal(severity, One(line, BodyFormat.Text).SeverityNumber);
 
     [Fact]
-    public void Parse_TextLine_KeepsTheLineAndTakesItsTime()
+    public void Parse_TextLine_TakesItsHeaderApart()
     {
-        var record = One("2026-11-20 10:00:00,123 INFO  started  \r\n", BodyFormat.Text, zone: "+01:00");
+        var record = One("2026-11-20 10:00:00,123 [main] INFO  c.e.Shop - started  \r\n", BodyFormat.Text, zone: "+01:00");
 
-        Assert.Equal("2026-11-20 10:00:00,123 INFO  started  ", BodyOf(record));
+        Assert.Equal(("started", "INFO"), (BodyOf(record), record.SeverityText));
         Assert.Equal(("2026-11-20T09:00:00.123000Z", LogRecordFlags.ZoneAssumed), (record.Timestamp.ToString(), record.Flags));
+        Assert.Equal("""{"logger":"c.e.Shop","thread":"main"}""", AttributesOf(record));
+    }
+
+    [Fact]
+    public void Parse_TextLineOfADaemon_NamesServiceHostAndProcess()
+    {
+        var record = Of("<13>Nov 20 10:00:00 web-1 sshd[4711]: closed\nplain", BodyFormat.Text, service: "system")[0];
+
+        Assert.Equal(("sshd", "web-1", (byte)10, "closed"), (record.Service, record.Host, record.SeverityNumber, BodyOf(record)));
+        Assert.Equal("""{"pid":"4711"}""", AttributesOf(record));
+    }
+
+    [Fact]
+    public void Parse_LogfmtLine_KeepsItsOtherPairs()
+    {
+        var record = One("time=2026-11-20T10:00:00Z level=warn msg=\"say \\\"hi\\\"\" user=ada note=\"a b\" done", BodyFormat.Text);
+
+        Assert.Equal(("say \"hi\"", (byte)13), (BodyOf(record), record.SeverityNumber));
+        Assert.Equal("""{"user":"ada","note":"a b"}""", AttributesOf(record));
+    }
+
+    [Fact]
+    public void Parse_TextWithJsonLines_ReadsThemAsJson()
+    {
+        var lines = Of("{\"msg\":\"a\",\"level\":\"error\"}\n{broken}\nplain", BodyFormat.Text);
+
+        Assert.Equal([("a", 17), ("{broken}", 0), ("plain", 0)], lines.Body.Records.Select(record => (BodyOf(record), (int)record.SeverityNumber)));
+    }
+
+    [Fact]
+    public void Parse_TextWithUnknownColumns_KeepsTheHeader()
+    {
+        var lines = Of(string.Concat(Enumerable.Range(0, 20).Select(i => $"{i} node-1 action start 1795165650 1 member {i}\n")), BodyFormat.Text);
+
+        Assert.Equal("member 7", BodyOf(lines[7]));
+        Assert.Equal("""{"pid":"1","header":"7 node-1 action start 1795165650 1"}""", AttributesOf(lines[7]));
     }
 
     [Fact]

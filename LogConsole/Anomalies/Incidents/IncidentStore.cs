@@ -21,11 +21,19 @@ public sealed class IncidentStore(Database database, ServiceCatalog services, In
         from incidents
         """;
 
-    private const string ListSql = Columns +
+    private const string Matching =
         """
 
         where (cardinality($1::smallint[]) = 0 or state = any($1)) and ($2::timestamptz is null or last_at > $2) and ($3::timestamptz is null or started_at < $3)
-          and ($4::int[] is null or service_ids && $4) and ($5::timestamptz is null or (started_at, id) < ($5, $6))
+          and ($4::int[] is null or service_ids && $4)
+        """;
+
+    private const string CountsSql = "select state, count(*) from incidents" + Matching + " group by state";
+
+    private const string ListSql = Columns + Matching +
+        """
+
+          and ($5::timestamptz is null or (started_at, id) < ($5, $6))
         order by started_at desc, id desc limit $7
         """;
 
@@ -34,6 +42,8 @@ public sealed class IncidentStore(Database database, ServiceCatalog services, In
     private const string EventsSql = "select at, kind, who, text from incident_events where incident_id = $1 order by id limit $2";
 
     private const string ExplanationSql = "select explanation::text from incidents where id = $1";
+
+    private const string ExplanationsSql = "select id, explanation::text from incidents where id = any($1) and explanation is not null limit $2";
 
     private const string AnomaliesSql =
         """
@@ -64,6 +74,13 @@ public sealed class IncidentStore(Database database, ServiceCatalog services, In
         ],
         Incident, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>How many incidents match, by state; states without any are absent. The filter's place and limit do not count.</summary>
+    public async Task<IReadOnlyDictionary<IncidentState, long>> CountsAsync(IncidentFilter filter, CancellationToken cancellationToken) =>
+        (await ReadAsync(
+            CountsSql,
+            [Value(filter.States.Select(state => (short)state).ToArray()), Moment(filter.From), Moment(filter.To), SqlValues.IdsOrAll(filter.ServiceIds)],
+            row => (State: (IncidentState)row.GetInt16(0), Count: row.GetInt64(1)), cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.State, row => row.Count);
+
     /// <summary>An incident, or null.</summary>
     public async Task<Incident?> FindAsync(long id, CancellationToken cancellationToken) =>
         (await ReadAsync(OneSql, [Value(id)], Incident, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
@@ -78,6 +95,13 @@ public sealed class IncidentStore(Database database, ServiceCatalog services, In
         (await ReadAsync(ExplanationSql, [Value(id)], row => TextAt(row, 0), cancellationToken).ConfigureAwait(false)).FirstOrDefault() is { } json
             ? JsonSerializer.Deserialize<Explanation>(json, AnomalyJson.Options)
             : null;
+
+    /// <summary>The explanations of several incidents by incident; those without one are absent.</summary>
+    public async Task<IReadOnlyDictionary<long, Explanation>> ExplanationsAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
+        (await ReadAsync(
+            ExplanationsSql, [Value(ids.ToArray()), Value(ids.Count)],
+            row => (Id: row.GetInt64(0), Explanation: JsonSerializer.Deserialize<Explanation>(row.GetString(1), AnomalyJson.Options)!),
+            cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.Id, row => row.Explanation);
 
     /// <summary>A page of anomalies, newest start first.</summary>
     public async Task<IReadOnlyList<Anomaly>> AnomaliesAsync(AnomalyFilter filter, CancellationToken cancellationToken) => await ReadAsync(

@@ -30,6 +30,9 @@ public sealed partial class VolumeChart(IJSRuntime js) : ComponentBase, IAsyncDi
         }
     }
 
+    /// <summary>Marks incidents on the time axis, instead of those marked before. May be called beside <see cref="ShowAsync"/>.</summary>
+    internal Task MarkAsync(IReadOnlyList<ChartMark> marks, CancellationToken cancellationToken) => _part.UpdateAsync(new MarksFrame(marks), cancellationToken);
+
     /// <inheritdoc/>
     protected override Task OnAfterRenderAsync(bool firstRender) =>
         firstRender ? _part.CreateAsync(Assets["js/charts.js"], "createVolumeChart", _element) : Task.CompletedTask;

@@ -20,7 +20,7 @@ public sealed partial class DemoBadge : IAsyncDisposable
     private string _note = "";
 
     [Inject]
-    private SimulatorControl Control { get; set; } = default!;
+    private IDemoControl Control { get; set; } = default!;
 
     [Inject]
     private IAuthorizationService Authorization { get; set; } = default!;

@@ -34,8 +34,10 @@ public sealed partial class MainLayout : IAsyncDisposable
     [Inject]
     private ILogger<MainLayout> Logger { get; set; } = default!;
 
-    private string Title =>
-        NavItems.All.FirstOrDefault(item => item.Href == new Uri(Navigation.Uri).AbsolutePath.Trim('/'))?.Label ?? "Not found";
+    // A page below another one has that one's title.
+    private string PagePath => new Uri(Navigation.Uri).AbsolutePath.Trim('/').Split('/')[0];
+
+    private string Title => NavItems.All.FirstOrDefault(item => item.Href == PagePath)?.Label ?? "Not found";
 
     /// <inheritdoc/>
     protected override void OnInitialized()

@@ -16,6 +16,7 @@ internal static class NavItems
     [
         new("", "Overview", "overview"),
         new("stream", "Stream", "stream"),
+        new("incidents", "Incidents", "incidents"),
         new("audit", "Audit", "audit", AccessPolicies.Admin),
         new("settings", "Settings", "settings"),
     ];

@@ -1,3 +1,4 @@
+using LogConsole.Anomalies.Incidents;
 using LogConsole.Components.Charts;
 using LogConsole.Components.Overview;
 using LogConsole.Overview;
@@ -14,11 +15,19 @@ public sealed partial class OverviewPage : IAsyncDisposable
     // Nobody reads a list that is replaced whole more often than this; a line that comes alone is shown at once.
     private static readonly TimeSpan s_floodPace = TimeSpan.FromMilliseconds(250);
 
+    private static readonly IEqualityComparer<Incident> s_sameMark =
+        EqualityComparer<Incident>.Create((a, b) => ChartMark.Of(a!) == ChartMark.Of(b!), incident => incident.Id.GetHashCode());
+
     private VolumeChart? _chart;
     private NewestLines? _lines;
     private WatchLoop<OverviewSnapshot>? _watch;
     private OverviewView? _watched;
     private OverviewSnapshot? _snapshot;
+    private WatchLoop<Reading<OverviewIncidents>>? _incidentWatch;
+    private OverviewIncidents? _incidents;
+    private IReadOnlyList<Incident> _marked = [];
+    private VolumeChart? _markedIn;
+    private DateTimeOffset _incidentsAt;
     private DateTimeOffset _now;
     private bool _flowed;
     private bool _broken;
@@ -28,6 +37,9 @@ public sealed partial class OverviewPage : IAsyncDisposable
 
     [Inject]
     private IOverviewFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private IIncidentFeed Incidents { get; set; } = default!;
 
     [Inject]
     private ConsoleView View { get; set; } = default!;
@@ -43,6 +55,8 @@ public sealed partial class OverviewPage : IAsyncDisposable
     {
         View.Changed += OnViewChanged;
         _watch = new WatchLoop<OverviewSnapshot>(Watch, ShowAsync, OnWatchBroken, Time);
+        _incidentWatch = new WatchLoop<Reading<OverviewIncidents>>(
+            token => Incidents.WatchOverviewAsync(View.Current, token), ShowIncidentsAsync, e => LogWatchBroken(Logger, e), Time);
     }
 
     /// <inheritdoc/>
@@ -63,6 +77,11 @@ public sealed partial class OverviewPage : IAsyncDisposable
         {
             await _watch.DisposeAsync();
         }
+
+        if (_incidentWatch is not null)
+        {
+            await _incidentWatch.DisposeAsync();
+        }
     }
 
     private static string? Text(NumberOverTime number, Func<double, string> write) => number.Value is { } value ? write(value) : null;
@@ -81,10 +100,12 @@ public sealed partial class OverviewPage : IAsyncDisposable
         if (_flowed)
         {
             _watch?.Restart();
+            _incidentWatch?.Restart();
         }
         else
         {
             _watch?.Stop();
+            _incidentWatch?.Stop();
         }
     }
 
@@ -130,6 +151,24 @@ public sealed partial class OverviewPage : IAsyncDisposable
         if (IsFlood(before?.Lines, next.Lines))
         {
             await Task.Delay(s_floodPace, Time, cancellationToken);
+        }
+    }
+
+    // While the database is away the status of the view says so for all panes; these keep what they show.
+    private async Task ShowIncidentsAsync(Reading<OverviewIncidents> reading, CancellationToken cancellationToken)
+    {
+        if (reading.Value is not { } next)
+        {
+            return;
+        }
+
+        _incidents = next;
+        _incidentsAt = Time.GetUtcNow();
+        StateHasChanged();
+        if (_chart is not null && (_markedIn != _chart || !_marked.SequenceEqual(next.Marked, s_sameMark)))
+        {
+            (_marked, _markedIn) = (next.Marked, _chart);
+            await _chart.MarkAsync([.. _marked.Select(ChartMark.Of)], cancellationToken);
         }
     }
 

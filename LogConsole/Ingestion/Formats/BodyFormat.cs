@@ -6,7 +6,7 @@ internal enum BodyFormat
     /// <summary>Told from the first bytes: <c>{</c> is newline-delimited JSON, <c>[{</c> or <c>[]</c> an array, anything else text.</summary>
     Unknown,
 
-    /// <summary>One record a line, the line is the message.</summary>
+    /// <summary>One record a line, stack traces joined to theirs; what a header says is found by recognition.</summary>
     Text,
 
     /// <summary>One JSON object a line; a broken line costs only itself.</summary>

@@ -1,3 +1,6 @@
+using LogConsole.Ingestion.Formats.Lines;
+using LogConsole.Ingestion.Framing;
+
 namespace LogConsole.Ingestion.Formats;
 
 /// <summary>What a request's body held.</summary>
@@ -48,9 +51,11 @@ internal sealed record BodyFault(bool IsTooLarge, string Reason);
 /// <summary>
 /// Cuts a body into records. A broken line or array element is rejected alone. An array that never closes, a body without one readable record,
 /// more than <see cref="MaxRejected"/> broken lines and more records than allowed are refused whole: then nothing of it is stored.
-/// Pure but for the arena.
+/// Pure but for the arena and what the recogniser learns.
 /// </summary>
-internal sealed class BodyParser(RecordContext context, RecordArena arena, Utf8Interner names, SharedJsonCache shared, int maxRecords)
+/// <param name="recogniser">What is known of the source's text lines; null when nothing is.</param>
+internal sealed class BodyParser(
+    RecordContext context, RecordArena arena, Utf8Interner names, SharedJsonCache shared, int maxRecords, LineRecogniser? recogniser = null)
 {
     /// <summary>Broken lines after which a body is refused whole, so that garbage costs little.</summary>
     public const int MaxRejected = 10_000;
@@ -118,8 +123,9 @@ internal sealed class BodyParser(RecordContext context, RecordArena arena, Utf8I
 
     private void ParseText(ReadOnlyMemory<byte> body)
     {
-        var text = new TextLineParser(context, arena);
-        var lines = new BodyLines(body);
+        var text = new TextLineParser(context, arena, _json, names, recogniser ?? new LineRecogniser(), new TimeRules(context.Zone, context.Arrival));
+        text.Learn(body);
+        var lines = new JoinedLines(body, context.Limits.MaxLineBytes);
         while (HasRoom() && lines.TryNext(out var line, out var number))
         {
             _parsed.Add(text.Parse(line, number, _isClean));

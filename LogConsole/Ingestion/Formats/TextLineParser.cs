@@ -1,101 +1,204 @@
+using LogConsole.Ingestion.Formats.Lines;
+
 namespace LogConsole.Ingestion.Formats;
 
 /// <summary>
-/// One line of plain text to one record: the whole line is the body. An ISO timestamp at its start gives the event time;
-/// a level word near the start gives the severity. Knowing the formats themselves is not this class's task.
+/// One line of plain text to one record: <see cref="LineRecogniser"/> says what is time, level, name and message; what else the header holds becomes
+/// attributes (<c>logger</c>, <c>thread</c>, <c>pid</c>, and <c>header</c> where there are words nobody knows). A line that is a JSON object is
+/// read as one. Never throws. The record's text points into the line and the arena. Reused from line to line by one thread.
 /// </summary>
-/// <remarks>
-/// A level word counts among the first eight words after the timestamp, within 120 bytes, when it cannot be prose: in capitals (<c>WARN</c>),
-/// in brackets (<c>[notice]</c>), before a colon (<c>error:</c>) or as <c>level=warn</c>. Single letters never count.
-/// </remarks>
-internal sealed class TextLineParser(RecordContext context, RecordArena arena)
+/// <param name="json">Reads lines that are JSON objects; null when there are none.</param>
+/// <param name="names">Shares the strings of services, hosts and levels.</param>
+/// <param name="rules">What the source's timestamps leave out.</param>
+internal sealed class TextLineParser(
+    RecordContext context, RecordArena arena, JsonRecordParser? json, Utf8Interner names, LineRecogniser recogniser, TimeRules rules)
 {
-    private const int NearBytes = 120;
-    private const int NearWords = 8;
+    // A broken object costs an exception: after so many of them lines with braces are taken for text.
+    private const int MostBrokenObjects = 100;
 
-    /// <summary>Reads one line that is not blank, without its line end.</summary>
+    private int _brokenObjects;
+
+    /// <summary>Digits after the second the last line's time had; -1 when nobody counted.</summary>
+    public int FractionDigits { get; private set; }
+
+    /// <summary>The logger or tag of the last line, or empty.</summary>
+    public ReadOnlyMemory<byte> Logger { get; private set; }
+
+    /// <summary>Stands in for the time of a line without one; null for the arrival.</summary>
+    public LogTimestamp? TimeBefore { get; set; }
+
+    /// <summary>Looks at lines that are about to be read when nothing is known of their source yet.</summary>
+    public void Learn(ReadOnlyMemory<byte> body)
+    {
+        if (recogniser.IsLearned)
+        {
+            return;
+        }
+
+        var sample = new List<ReadOnlyMemory<byte>>();
+        var lines = new BodyLines(body);
+        while (sample.Count < LineRecogniser.SampleLines && lines.TryNext(out var line, out _))
+        {
+            sample.Add(line[..Math.Min(line.Length, LineText.HeaderBytes)]);
+        }
+
+        if (sample.Count > 1)
+        {
+            recogniser.Learn(sample, rules);
+        }
+    }
+
+    /// <summary>Reads one line that is not blank, without its line end, or several that are one record.</summary>
     /// <param name="isClean">The line is known to be valid UTF-8 without NUL.</param>
     public LogRecord Parse(ReadOnlyMemory<byte> line, int lineNumber, bool isClean)
     {
         var flags = LogRecordFlags.None;
-        var limit = context.Limits.MaxLineBytes;
-        if (line.Length > limit)
-        {
-            flags |= LogRecordFlags.Truncated;
-            line = line[..Utf8Text.CutLength(line.Span, limit)];
-        }
-
         if (!isClean && !Utf8Text.IsClean(line.Span))
         {
+            // Cut first: what is beyond the limit is not worth repairing.
+            line = Cut(line, ref flags);
             arena.Begin();
             Utf8Text.WriteRepaired(arena, line.Span, ref flags);
             line = arena.End();
-            line = line[..Utf8Text.CutLength(line.Span, limit)];
         }
 
-        var start = line.Span;
-        if (TimestampParser.TryParsePrefix(start, context.Zone, out var timestamp, out var zoneAssumed, out var consumed))
+        if (json is not null && line.Span is [(byte)'{', .., (byte)'}'] && _brokenObjects < MostBrokenObjects)
         {
-            flags |= context.DistanceOf(timestamp) | (zoneAssumed ? LogRecordFlags.ZoneAssumed : LogRecordFlags.None);
-            start = start[consumed..];
+            if (json.TryParse(line, lineNumber, flags, out var record, out _))
+            {
+                FractionDigits = -1;
+                Logger = default;
+                return record;
+            }
+
+            _brokenObjects++;
+        }
+
+        line = Cut(line, ref flags);
+        // Only the first line has a header; the others belong to the message.
+        var firstLine = line.Span.IndexOf((byte)'\n') is >= 0 and var end ? line[..end].TrimEnd((byte)'\r') : line;
+        recogniser.Read(firstLine.Span, rules, out var fields);
+        if (firstLine.Length < line.Length)
+        {
+            var start = fields.IsLogfmt ? 0 : fields.Body.Start;
+            fields.Body = new TextSpan(start, LineText.Rest(line.Span, start).End - start);
+            fields.BodyHasEscapes = false;
+        }
+
+        return Record(line, lineNumber, flags, ref fields);
+    }
+
+    private LogRecord Record(ReadOnlyMemory<byte> line, int lineNumber, LogRecordFlags flags, ref readonly LineFields fields)
+    {
+        var text = line.Span;
+        FractionDigits = fields.FractionDigits;
+        Logger = fields.Logger.Of(line);
+        if (fields.HasTime)
+        {
+            flags |= context.DistanceOf(fields.Time) | (fields.ZoneAssumed ? LogRecordFlags.ZoneAssumed : LogRecordFlags.None);
         }
         else
         {
-            timestamp = context.Arrival;
             flags |= LogRecordFlags.TimestampMissing;
         }
 
+        var attributes = Attributes(text, in fields, ref flags);
         return new LogRecord
         {
-            Timestamp = timestamp,
+            Timestamp = fields.HasTime ? fields.Time : TimeBefore ?? context.Arrival,
             ObservedTimestamp = context.Arrival,
-            SeverityNumber = SeverityNear(start),
-            Service = context.DefaultService ?? LogRecord.UnknownService,
-            Body = line,
+            SeverityNumber = fields.SeverityNumber,
+            SeverityText = fields.Level.IsEmpty ? null : names.Get(fields.Level.Of(text), LogRecordLimits.SeverityTextChars),
+            Service = fields.Service.IsEmpty ? context.DefaultService ?? LogRecord.UnknownService : names.Get(fields.Service.Of(text), LogRecordLimits.NameChars),
+            Host = fields.Host.IsEmpty ? null : names.Get(fields.Host.Of(text), LogRecordLimits.NameChars),
+            Body = fields.BodyHasEscapes ? Unescaped(fields.Body.Of(text)) : fields.Body.Of(line),
+            Attributes = attributes,
             Flags = flags,
             Line = lineNumber,
         };
     }
 
-    /// <summary>The severity of the first level word near the start of a text, or 0.</summary>
-    internal static byte SeverityNear(ReadOnlySpan<byte> text)
+    private ReadOnlyMemory<byte> Cut(ReadOnlyMemory<byte> line, ref LogRecordFlags flags)
     {
-        text = text[..Math.Min(text.Length, NearBytes)];
-        for (var words = 0; words < NearWords; words++)
+        var limit = context.Limits.MaxLineBytes;
+        if (line.Length <= limit)
         {
-            text = text.TrimStart(" \t"u8);
-            if (text.IsEmpty)
-            {
-                break;
-            }
-
-            var end = text.IndexOfAny((byte)' ', (byte)'\t');
-            if (SeverityOfWord(end < 0 ? text : text[..end]) is > 0 and var number)
-            {
-                return number;
-            }
-
-            text = end < 0 ? default : text[end..];
+            return line;
         }
 
-        return SeverityNumber.Unspecified;
+        flags |= LogRecordFlags.Truncated;
+        return line[..Utf8Text.CutLength(line.Span, limit)];
     }
 
-    // INFO, INFO:, [error], <warn>, level=warn, "[2026-11-20]ERROR" is not one
-    private static byte SeverityOfWord(ReadOnlySpan<byte> word)
+    private ReadOnlyMemory<byte> Attributes(ReadOnlySpan<byte> line, ref readonly LineFields fields, ref LogRecordFlags flags)
     {
-        if (word.StartsWith("level="u8) || word.StartsWith("lvl="u8))
+        var hasPairs = fields.IsLogfmt;
+        if (fields.Logger.IsEmpty && fields.Thread.IsEmpty && fields.ProcessId.IsEmpty && !fields.HasOtherColumns && !hasPairs)
         {
-            return SeverityWords.NumberOf(word[(word.IndexOf((byte)'=') + 1)..].Trim("\"'"u8));
+            return default;
         }
 
-        var bare = word.Trim("[]()<>|,;:-"u8);
-        if (bare.Length < 3 || SeverityWords.NumberOf(bare) is not (> 0 and var number))
+        var members = new JsonMembers(arena, context.Limits.MaxAttributesBytes);
+        arena.Begin();
+        members.Open();
+        Write("logger"u8, fields.Logger.Of(line), ref members, ref flags);
+        Write("thread"u8, fields.Thread.Of(line), ref members, ref flags);
+        Write("pid"u8, fields.ProcessId.Of(line), ref members, ref flags);
+        if (fields.HasOtherColumns)
         {
-            return SeverityNumber.Unspecified;
+            Write("header"u8, line[..fields.Body.Start].Trim(" \t"u8), ref members, ref flags);
         }
 
-        var isMarked = word[0] is (byte)'[' or (byte)'<' or (byte)'(' or (byte)'|' || word[^1] == ':';
-        return isMarked || !bare.ContainsAnyInRange((byte)'a', (byte)'z') ? number : SeverityNumber.Unspecified;
+        if (hasPairs)
+        {
+            var pairs = new LogfmtPairs(line, 0);
+            while (pairs.TryNext(out var key, out var value, out _))
+            {
+                if (LogfmtPairs.MeaningOf(key.Of(line)) == LogfmtKey.None)
+                {
+                    Write(key.Of(line), value.Of(line), ref members, ref flags);
+                }
+            }
+        }
+
+        members.Close();
+        if (members.IsEmpty)
+        {
+            arena.Begin();
+        }
+
+        return arena.End();
+    }
+
+    private void Write(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref JsonMembers members, ref LogRecordFlags flags)
+    {
+        if (!value.IsEmpty && members.TryBegin(name.Length + value.Length, ref flags))
+        {
+            JsonText.WriteString(arena, name);
+            arena.Write((byte)':');
+            JsonText.WriteString(arena, value);
+            members.End(1, ref flags);
+        }
+    }
+
+    // Backslashes of logfmt, which may be anything.
+    private ReadOnlyMemory<byte> Unescaped(ReadOnlySpan<byte> text)
+    {
+        arena.Begin();
+        while (text.IndexOf((byte)'\\') is >= 0 and var backslash && backslash + 1 < text.Length)
+        {
+            arena.Write(text[..backslash]);
+            arena.Write(text[backslash + 1] switch
+            {
+                (byte)'n' => (byte)'\n',
+                (byte)'t' => (byte)'\t',
+                (byte)'r' => (byte)'\r',
+                var itself => itself,
+            });
+            text = text[(backslash + 2)..];
+        }
+
+        arena.Write(text);
+        return arena.End();
     }
 }

@@ -11,7 +11,7 @@ namespace LogConsole.Ingestion.Formats;
 internal static class TimestampParser
 {
     private const long MicrosPerSecond = 1_000_000;
-    private const int UnixEpochDay = 719_162;
+    internal const int UnixEpochDay = 719_162;
 
     // 1973-03-03: smaller numbers are counters or uptimes, not times.
     private const long SmallestSeconds = 100_000_000;
@@ -37,13 +37,14 @@ internal static class TimestampParser
         timestamp = default;
         zoneAssumed = false;
         consumed = 0;
-        if (!TryDate(text, out var day) || !TryClock(text[10..], out var micros, out var nanos, out var clockLength))
+        // T10:00, T10:00:00, T10:00:00.123456789 or with ' ', 't', '_' before and ',' within
+        if (!TryDate(text, out var day) || text[10] is not ((byte)'T' or (byte)'t' or (byte)' ' or (byte)'_') || !ClockReader.TryReadStrict(text[11..], out var clock))
         {
             return false;
         }
 
-        consumed = 10 + clockLength;
-        micros += day * 86_400 * MicrosPerSecond;
+        consumed = 11 + clock.Length;
+        var micros = clock.Micros + (day * 86_400 * MicrosPerSecond);
         if (TryOffset(text[consumed..], out var offsetMinutes, out var offsetLength))
         {
             consumed += offsetLength;
@@ -55,7 +56,7 @@ internal static class TimestampParser
             micros = zone.ToUtc(micros);
         }
 
-        timestamp = new LogTimestamp(micros, nanos);
+        timestamp = new LogTimestamp(micros, clock.Nanos);
         return micros >= LogTimestamp.MinValue.UnixMicroseconds && timestamp <= LogTimestamp.MaxValue
             && (consumed == text.Length || !IsWord(text[consumed]));
     }
@@ -135,48 +136,8 @@ internal static class TimestampParser
         return true;
     }
 
-    // T10:00, T10:00:00, T10:00:00.123456789 or with ' ', 't', '_' before and ',' within
-    private static bool TryClock(ReadOnlySpan<byte> text, out long micros, out short nanos, out int length)
-    {
-        micros = 0;
-        nanos = 0;
-        length = 6;
-        if (text[0] is not ((byte)'T' or (byte)'t' or (byte)' ' or (byte)'_') || text[3] != ':'
-            || !TryDigits(text, 1, 2, out var hour) || !TryDigits(text, 4, 2, out var minute) || hour > 23 || minute > 59)
-        {
-            return false;
-        }
-
-        var second = 0;
-        if (text.Length > 6 && text[6] == ':')
-        {
-            if (!TryDigits(text, 7, 2, out second) || second > 60)
-            {
-                return false;
-            }
-
-            length = 9;
-            var fraction = 0;
-            if (text.Length > 10 && text[9] is (byte)'.' or (byte)',' && char.IsAsciiDigit((char)text[10]))
-            {
-                var scale = 100_000_000;
-                for (length = 10; length < text.Length && char.IsAsciiDigit((char)text[length]); length++)
-                {
-                    fraction += (text[length] - '0') * scale;
-                    scale /= 10;
-                }
-            }
-
-            micros = fraction / 1000;
-            nanos = (short)(fraction % 1000);
-        }
-
-        micros += ((hour * 3600L) + (minute * 60) + second) * MicrosPerSecond;
-        return true;
-    }
-
-    // Z, +02:00, +0200, +02, and after a space +0200, +02:00, UTC or GMT
-    private static bool TryOffset(ReadOnlySpan<byte> text, out long minutes, out int length)
+    /// <summary>Reads <c>Z</c>, <c>+02:00</c>, <c>+0200</c>, <c>+02</c>, and after a space <c>+0200</c>, <c>+02:00</c>, <c>UTC</c> or <c>GMT</c>, as minutes east of UTC.</summary>
+    internal static bool TryOffset(ReadOnlySpan<byte> text, out long minutes, out int length)
     {
         minutes = 0;
         length = 0;

@@ -1,4 +1,5 @@
 using LogConsole.Ingestion.Formats;
+using LogConsole.Ingestion.Formats.Lines;
 using Microsoft.Extensions.Options;
 
 namespace LogConsole.Ingestion.Http;
@@ -9,8 +10,11 @@ internal sealed class HttpRecordReader(IOptions<HttpIngestionOptions> options, I
     private readonly Utf8Interner _names = new();
     private readonly SharedJsonCache _shared = new(new Utf8Interner(), limits.Value.MaxAttributesBytes);
 
+    private readonly FormatMemory _formats = new();
+
     /// <summary>Reads one body that arrived now. The records' text points into it and the arena.</summary>
-    public ParsedBody Read(ReadOnlyMemory<byte> body, IngestRequest request, RecordArena arena)
+    /// <param name="owner">Whose it is: text lines are read with what the owner's last bodies for that service told.</param>
+    public ParsedBody Read(ReadOnlyMemory<byte> body, IngestRequest request, RecordArena arena, string owner)
     {
         var context = new RecordContext
         {
@@ -19,7 +23,15 @@ internal sealed class HttpRecordReader(IOptions<HttpIngestionOptions> options, I
             DefaultService = request.Service,
             Limits = limits.Value,
         };
-        return new BodyParser(context, arena, _names, _shared, options.Value.MaxRecords).Parse(body, request.Format);
+        if (request.Format is not (BodyFormat.Text or BodyFormat.Unknown))
+        {
+            return new BodyParser(context, arena, _names, _shared, options.Value.MaxRecords).Parse(body, request.Format);
+        }
+
+        var recogniser = _formats.Recall(owner, request.Service);
+        var parsed = new BodyParser(context, arena, _names, _shared, options.Value.MaxRecords, recogniser).Parse(body, request.Format);
+        _formats.Keep(owner, request.Service, recogniser);
+        return parsed;
     }
 
     /// <summary>Reads one record that <see cref="LogRecordJson"/> wrote, as it arrived at the given time.</summary>

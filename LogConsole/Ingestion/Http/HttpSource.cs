@@ -205,7 +205,7 @@ internal sealed partial class HttpSource(
             return refusal;
         }
 
-        work.Parsed = records.Read(work.Body.Bytes, request, work.Arena);
+        work.Parsed = records.Read(work.Body.Bytes, request, work.Arena, AccessUser.NameOf(context.User));
         return work.Parsed.Fault switch
         {
             null => null,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace LogConsole.Ingestion.Simulator;
 
 /// <summary>The one way to the demo stream, for endpoints and pages, on any instance. Thread-safe. Throws what the database throws.</summary>
-public sealed class SimulatorControl : IDisposable
+public sealed class SimulatorControl : IDemoControl, IDisposable
 {
     // Whoever streams says so every second; silent for this long, it is gone.
     private static readonly TimeSpan s_silent = TimeSpan.FromSeconds(15);
@@ -44,7 +44,7 @@ public sealed class SimulatorControl : IDisposable
     /// <summary>Completes when somebody on this instance changed something after the call.</summary>
     internal Task Changed => Volatile.Read(ref _changed).Task;
 
-    /// <summary>The state now.</summary>
+    /// <inheritdoc/>
     public async Task<SimulatorState> StateAsync(CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
@@ -70,7 +70,7 @@ public sealed class SimulatorControl : IDisposable
             [.. Scenario.Faults.Select(kind => new SimulatorFaultKind(kind.Name, kind.About, [.. kind.Services.Select(service => service.Name)], kind.Duration.TotalSeconds))]);
     }
 
-    /// <summary>Starts the stream, within a second; false when the settings forbid it.</summary>
+    /// <inheritdoc/>
     public async Task<bool> StartAsync(CancellationToken cancellationToken)
     {
         if (_options.Enabled == false)
@@ -83,7 +83,7 @@ public sealed class SimulatorControl : IDisposable
         return true;
     }
 
-    /// <summary>Stops the stream and waits until nothing more of it comes.</summary>
+    /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _store.SetRunningAsync(false, cancellationToken).ConfigureAwait(false);
@@ -94,7 +94,7 @@ public sealed class SimulatorControl : IDisposable
         }
     }
 
-    /// <summary>Changes what is given, also of the running stream. Values must be in the options' ranges.</summary>
+    /// <inheritdoc/>
     public async Task TuneAsync(int? eventsPerSecond, double? errorShare, long? seed, CancellationToken cancellationToken)
     {
         await _store.TuneAsync(eventsPerSecond, errorShare, seed, cancellationToken).ConfigureAwait(false);
@@ -121,7 +121,7 @@ public sealed class SimulatorControl : IDisposable
         return [.. faults.Select(TruthOf).OfType<SimulatorTruth>()];
     }
 
-    /// <summary>Stops the stream and removes everything that came from it.</summary>
+    /// <inheritdoc/>
     public async Task ClearAsync(CancellationToken cancellationToken)
     {
         await _clearing.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -27,6 +27,7 @@ public static class SimulatorModule
             provider.GetRequiredService<IngestGate>(),
             provider.GetRequiredService<IOptions<SimulatorOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDemoControl>(provider => provider.GetRequiredService<SimulatorControl>());
         services.AddSingleton<IDemoDataOwner, DemoDeadLetters>();
     }
 

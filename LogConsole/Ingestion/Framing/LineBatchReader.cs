@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace LogConsole.Patterns;
+namespace LogConsole.Ingestion.Framing;
 
 /// <summary>
 /// Reads the physical lines of a stream in batches, in memory bounded by one batch. Lines end in LF or CRLF, the last also in nothing;

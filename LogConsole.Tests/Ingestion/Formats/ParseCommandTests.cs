@@ -1,0 +1,61 @@
+using LogConsole.Ingestion.Formats;
+using LogConsole.Tests.TestSupport;
+
+namespace LogConsole.Tests.Ingestion.Formats;
+
+public sealed class ParseCommandTests : IDisposable
+{
+    private readonly TemporaryDirectory _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Parse_File_WritesOneRowALine()
+    {
+        var csv = await ParseAsync("2026-11-20 10:15:30,120 WARN c.e.Shop - say \"hi\", x\n\n    at c.e.Shop\nNov 20 10:15:30 web-1 sshd[1]: closed\n");
+        Assert.Equal(
+            "line_id,timestamp,severity,service,body\n1,2026-11-20T10:15:30.120Z,WARN,c.e.Shop,\"say \"\"hi\"\", x\"\n2,,,,\n3,,,,\"    at c.e.Shop\"\n4,2026-11-20T10:15:30Z,,sshd,closed\n",
+            csv);
+    }
+
+    [Fact]
+    public async Task Parse_Json_ReadsItsFields() => Assert.Equal(
+        "line_id,timestamp,severity,service,body\n1,2026-11-20T10:15:30.500Z,ERROR,shop,failed\n",
+        await ParseAsync("""{"time":"2026-11-20T10:15:30.5Z","level":50,"service":"shop","msg":"failed"}"""));
+
+    [Fact]
+    public async Task Parse_ZoneYearAndService_AreTakenWhereTheLineNamesNone()
+    {
+        var csv = await ParseAsync("11-20 00:15:30.1 I/Shop(1): a\n2026-11-20T10:15:30Z b\n", zone: "+01:00", year: 2011, service: "phone");
+        Assert.Equal("line_id,timestamp,severity,service,body\n1,2011-11-19T23:15:30.1Z,INFO,phone,a\n2,2026-11-20T10:15:30Z,,phone,b\n", csv);
+    }
+
+    [Fact]
+    public async Task Parse_WhatCannotBeMeant_SaysSoByExitCode()
+    {
+        var input = Path.Combine(_folder.Path, "in.log");
+        var output = Path.Combine(_folder.Path, "out.csv");
+        Assert.Equal(ExitCodes.Directory, await ParseCommand.RunAsync(new ParseOptions(input, output), Cancellation));
+        await File.WriteAllTextAsync(input, "x", Cancellation);
+        Assert.Equal(ExitCodes.Configuration, await ParseCommand.RunAsync(new ParseOptions(input, input), Cancellation));
+        Assert.Equal(ExitCodes.Configuration, await ParseCommand.RunAsync(new ParseOptions(input, output, Zone: "Middle/Earth"), Cancellation));
+        Assert.Equal(ExitCodes.Configuration, await ParseCommand.RunAsync(new ParseOptions(input, output, Year: 0), Cancellation));
+        Assert.Equal("x", await File.ReadAllTextAsync(input, Cancellation));
+    }
+
+    [Fact]
+    public async Task Parse_Join_WritesOneRowARecord() => Assert.Equal(
+        "line_id,timestamp,severity,service,body\n1,2026-11-20T10:15:30Z,ERROR,,\"failed\n\tat a.B.c\n\n\tat a.B.d\"\n6,2026-11-20T10:15:31Z,INFO,,on\n",
+        await ParseAsync("2026-11-20 10:15:30 ERROR failed\n\tat a.B.c\n\n\tat a.B.d\n\n2026-11-20 10:15:31 INFO on\n", join: true));
+
+    private async Task<string> ParseAsync(string content, string zone = "UTC", int? year = null, string? service = null, bool join = false)
+    {
+        var input = Path.Combine(_folder.Path, "in.log");
+        var output = Path.Combine(_folder.Path, "out.csv");
+        await File.WriteAllTextAsync(input, content, Cancellation);
+        Assert.Equal(ExitCodes.Success, await ParseCommand.RunAsync(new ParseOptions(input, output, zone, year, service, join), Cancellation));
+        return await File.ReadAllTextAsync(output, Cancellation);
+    }
+}

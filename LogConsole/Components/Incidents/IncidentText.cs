@@ -1,0 +1,116 @@
+using LogConsole.Anomalies;
+using LogConsole.Anomalies.Incidents;
+using LogConsole.Overview;
+
+namespace LogConsole.Components.Incidents;
+
+/// <summary>How incidents, anomalies and conditions read. What comes from the logs is made safe to look at.</summary>
+internal static class IncidentText
+{
+    private const int MaxTitle = 300;
+
+    /// <summary>The state's word.</summary>
+    public static string Word(IncidentState state) => state switch
+    {
+        IncidentState.Open => "open",
+        IncidentState.Acknowledged => "acknowledged",
+        _ => "resolved",
+    };
+
+    /// <summary>What and how much.</summary>
+    public static string Title(Incident incident) => DisplayText.Cut(DisplayText.Clean(incident.Title), MaxTitle);
+
+    /// <summary>One sentence about the cause; says so while there is none.</summary>
+    public static string Cause(IncidentSummary summary) =>
+        summary.Cause is { } cause ? DisplayText.Cut(DisplayText.Clean(cause), MaxTitle) : $"It began in {DisplayText.Clean(summary.Incident.Service)}.";
+
+    /// <summary>How long it lasted, or has lasted.</summary>
+    public static string Lasted(Incident incident, DateTimeOffset now)
+    {
+        var end = incident.State == IncidentState.Resolved ? incident.LastAt : now > incident.LastAt ? now : incident.LastAt;
+        return Format.Duration(Math.Max(0, (end - incident.StartedAt).TotalSeconds));
+    }
+
+    /// <summary>Who has it, or had it.</summary>
+    public static string Holder(Incident incident) => incident switch
+    {
+        { State: IncidentState.Resolved, ResolvedBy: { } by } => $"resolved by {DisplayText.Clean(by)}",
+        { State: IncidentState.Resolved } => "ended by itself",
+        { AcknowledgedBy: { } by } => DisplayText.Clean(by),
+        _ => "nobody yet",
+    };
+
+    /// <summary>How long ago, for beside an absolute time.</summary>
+    public static string Ago(DateTimeOffset moment, DateTimeOffset now) => moment > now ? "in the future" : $"{Format.Duration((now - moment).TotalSeconds)} ago";
+
+    /// <summary>The detector's name in words.</summary>
+    public static string Detector(DetectedAnomaly anomaly) => anomaly.Detector switch
+    {
+        "error_share" => "Error share",
+        "volume" => anomaly.Direction == AnomalyDirection.Down ? "Volume drop" : "Volume spike",
+        "silence" => "Silence",
+        "new_error_template" => "New error pattern",
+        _ => DisplayText.Clean(anomaly.Detector),
+    };
+
+    /// <summary>The value furthest outside, with its unit.</summary>
+    public static string Value(DetectedAnomaly anomaly) => anomaly.Detector switch
+    {
+        "error_share" => Format.Share(anomaly.Value),
+        "volume" => Format.Rate(anomaly.Value) + "\u202F/s",
+        "silence" => Format.Duration(anomaly.Value),
+        _ => Format.Count(anomaly.Value) + (anomaly.Detector == "new_error_template" ? " records" : ""),
+    };
+
+    /// <summary>What was expected, with its unit.</summary>
+    public static string Expected(DetectedAnomaly anomaly) => anomaly.Detector switch
+    {
+        "error_share" => Band(Format.Share(anomaly.Low), Format.Share(anomaly.High)),
+        "volume" => Band(Format.Rate(anomaly.Low), Format.Rate(anomaly.High) + "\u202F/s"),
+        "silence" => $"at most {Format.Duration(anomaly.High)}",
+        "new_error_template" => "none",
+        _ => Band(Format.Count(anomaly.Low), Format.Count(anomaly.High)),
+    };
+
+    /// <summary>A factor as a name and a number people can read.</summary>
+    public static string Factor(AnomalyFactor factor) => $"{DisplayText.Clean(factor.Name)} {Number(factor.Value)}";
+
+    /// <summary>What a course shows.</summary>
+    public static string Course(IncidentSeries series) => series.Measure switch
+    {
+        SeriesMeasure.ErrorShare => $"Error share of {DisplayText.Clean(series.Service)}",
+        SeriesMeasure.LogRate => $"Volume of {DisplayText.Clean(series.Service)}",
+        _ => $"New error pattern in {DisplayText.Clean(series.Service)}",
+    };
+
+    /// <summary>The words of a kind of timeline entry.</summary>
+    public static string Happened(string kind) => kind switch
+    {
+        "opened" => "Opened",
+        "joined" => "Joined by another series",
+        "reopened" => "Opened again",
+        "acknowledged" => "Acknowledged",
+        "note" => "Note",
+        "resolved" => "Resolved",
+        _ => DisplayText.Clean(kind),
+    };
+
+    /// <summary>How a service fares, in words.</summary>
+    public static string Condition(ServiceHealth service) => service.Condition switch
+    {
+        ServiceCondition.Ok => "ok",
+        ServiceCondition.Learning => $"learning {Math.Min(service.Learned, service.LearningNeeded)} of {service.LearningNeeded}",
+        ServiceCondition.Anomalous => "anomalous",
+        _ => "silent",
+    };
+
+    private static string Band(string low, string high) => low == high ? low : $"{low} – {high}";
+
+    private static string Number(double value) => Math.Abs(value) switch
+    {
+        0 => "0",
+        < 0.001 => value.ToString("0.####e0", System.Globalization.CultureInfo.InvariantCulture),
+        < 10 => value.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture),
+        _ => Format.Count(value),
+    };
+}

@@ -1,0 +1,206 @@
+using LogConsole.Access;
+using LogConsole.Anomalies.Incidents;
+using LogConsole.Components.Charts;
+using LogConsole.Components.Incidents;
+using LogConsole.Metrics;
+using LogConsole.Overview;
+using LogConsole.Storage;
+using Microsoft.AspNetCore.Components;
+using Npgsql;
+
+namespace LogConsole.Components.Pages;
+
+/// <summary>One incident: what and how much, its course, why, and what is done about it. Follows the feed while the tab is visible and not paused.</summary>
+public sealed partial class IncidentPage : IAsyncDisposable
+{
+    private const int MaxServices = 12;
+
+    private readonly CancellationTokenSource _gone = new();
+    private SeriesChart? _chart;
+    private WatchLoop<Reading<IncidentDetail>>? _watch;
+    private Reading<IncidentDetail>? _reading;
+    private IncidentSeries? _drawn;
+    private SeriesChart? _drawnIn;
+    private DateTimeOffset _now;
+    private long _watched;
+    private bool _flowed;
+    private bool _broken;
+    private bool _mayAct;
+    private bool _acting;
+    private string? _fault;
+
+    /// <summary>The incident's number.</summary>
+    [Parameter]
+    public long Id { get; set; }
+
+    /// <summary>The anomaly whose series is in the chart; the leading one when absent.</summary>
+    [SupplyParameterFromQuery(Name = "series")]
+    public string? SeriesOf { get; set; }
+
+    [Inject]
+    private IIncidentFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private ConsoleView View { get; set; } = default!;
+
+    [Inject]
+    private CircuitActor Actor { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private ILogger<IncidentPage> Logger { get; set; } = default!;
+
+    private IncidentSeries? Course
+    {
+        get
+        {
+            var series = _reading?.Value?.Series ?? [];
+            return series.FirstOrDefault(one => SeriesOf is { } id && long.TryParse(id, out var number) && one.AnomalyId == number) ?? (series.Count == 0 ? null : series[0]);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        View.Changed += OnViewChanged;
+        _watch = new WatchLoop<Reading<IncidentDetail>>(token => Feed.WatchDetailAsync(_watched, token), ShowAsync, OnWatchBroken, Time);
+        _mayAct = await ActorAsync() is not null;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        if (_watched != Id)
+        {
+            (_watched, _reading, _fault) = (Id, null, null);
+            Follow();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_chart is { } chart && Course is { } course && (!ReferenceEquals(course, _drawn) || !ReferenceEquals(chart, _drawnIn)))
+        {
+            (_drawn, _drawnIn) = (course, chart);
+            try
+            {
+                await chart.ShowAsync(SeriesFrame.Of(course, MarksOf(course)), _gone.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or Microsoft.JSInterop.JSDisconnectedException)
+            {
+                // The page or the browser is gone.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        View.Changed -= OnViewChanged;
+        await _gone.CancelAsync();
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync();
+        }
+
+        _gone.Dispose();
+    }
+
+    // Every anomaly of the series in the chart, and where other services joined.
+    private List<ChartMark> MarksOf(IncidentSeries course) =>
+    [
+        .. (_reading?.Value?.Anomalies ?? []).Where(anomaly => anomaly.Service == course.Service)
+            .Select(anomaly => new ChartMark(
+                TumblingWindow.Start(anomaly.Detected.StartWindow).ToUnixTimeMilliseconds(), $"{IncidentText.Detector(anomaly.Detected)}: {IncidentText.Value(anomaly.Detected)}", null, null)),
+    ];
+
+    private void Follow()
+    {
+        _flowed = View.Flowing;
+        if (_flowed)
+        {
+            _watch?.Restart();
+        }
+        else
+        {
+            _watch?.Stop();
+        }
+    }
+
+    private void OnViewChanged()
+    {
+        if (View.Flowing != _flowed)
+        {
+            Follow();
+        }
+
+        StateHasChanged();
+    }
+
+    private Task ShowAsync(Reading<IncidentDetail> reading, CancellationToken cancellationToken)
+    {
+        _reading = reading;
+        _now = Time.GetUtcNow();
+        _broken = false;
+        StateHasChanged();
+        return Task.CompletedTask;
+    }
+
+    private void OnWatchBroken(Exception e)
+    {
+        LogWatchBroken(Logger, e);
+        _broken = true;
+        StateHasChanged();
+    }
+
+    private async Task<string?> ActorAsync() => await Actor.FindAsync(AccessPolicies.Operate) is var (_, actor) ? actor.Name : null;
+
+    private async Task AcknowledgeAsync() => await ActAsync(who => Feed.AcknowledgeAsync(Id, who, _gone.Token));
+
+    private async Task ResolveAsync() => await ActAsync(who => Feed.ResolveAsync(Id, who, _gone.Token));
+
+    private Task<bool> NoteAsync(string text) => ActAsync(who => Feed.NoteAsync(Id, who, text, _gone.Token));
+
+    private async Task<bool> ActAsync(Func<string, Task<Incident?>> act)
+    {
+        if (_acting)
+        {
+            return false;
+        }
+
+        (_acting, _fault) = (true, null);
+        try
+        {
+            if (await ActorAsync() is not { } who)
+            {
+                (_mayAct, _fault) = (false, "Nothing was changed: you may no longer act on incidents.");
+                return false;
+            }
+
+            // What comes of it arrives by the watch; a paused page shows at least the incident's own new state.
+            var changed = await act(who);
+            if (!_flowed && changed is not null && _reading is { Value: { } detail } reading)
+            {
+                _reading = reading with { Value = detail with { Found = changed } };
+            }
+
+            return changed is not null;
+        }
+        catch (Exception e) when (e is NpgsqlException or DatabaseUnavailableException or TimeoutException)
+        {
+            _fault = "Nothing was changed: the database is not reachable. Try again when it is.";
+            return false;
+        }
+        finally
+        {
+            _acting = false;
+            StateHasChanged();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The watch of an incident's page broke; it is opened again")]
+    private static partial void LogWatchBroken(ILogger logger, Exception exception);
+}

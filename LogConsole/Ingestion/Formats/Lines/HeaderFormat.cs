@@ -1,0 +1,43 @@
+namespace LogConsole.Ingestion.Formats.Lines;
+
+/// <summary>
+/// The lines of loggers: a time, and around it levels, process numbers, threads in brackets, hosts, tags and names of classes in any order,
+/// until the message begins. One walk reads Android's logcat, log4j, logback, NLog, Python, Ruby, HDFS, BGL, CBS, nginx, PostgreSQL, MySQL, Redis
+/// and those nobody has named. What may be a column or the beginning of a message is decided by the source's other lines (<see cref="ColumnStats"/>);
+/// a line alone is decided by looks, and when in doubt a word stays in the message.
+/// <example>
+/// <c>2015-07-29 17:41:44,747 - INFO  [QuorumPeer[myid=1]/0:0:0:0:0:0:0:0:2181:Election@774] - Notification time out: 3200</c> →
+/// <c>Notification time out: 3200</c>.
+/// </example>
+/// </summary>
+internal static class HeaderFormat
+{
+    // Words before the time of a line whose message may be what follows it: longer ones are data with a time among them.
+    private const int LongestHead = 5;
+
+    /// <summary>False when the line has no time.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> line, int start, TimeRules rules, ColumnStats stats, ref LineFields fields)
+    {
+        var head = new HeaderHead(line[..Math.Min(line.Length, LineText.HeaderBytes)], stats);
+        if (!head.TryFindTime(start, rules, ref fields, out var time, out var at))
+        {
+            return false;
+        }
+
+        if (head.Words > LongestHead)
+        {
+            fields.Body = LineText.Rest(line, start);
+            return true;
+        }
+
+        if (!head.IsBracketOpen && time.Form is TimeForm.MonthName or TimeForm.Numbers
+            && SyslogTag.TryRead(line, at, needsProcess: time.Form != TimeForm.MonthName, ref fields))
+        {
+            return true;
+        }
+
+        var walk = new HeaderWalk(head.Line, stats, head.IsBracketOpen, head.HasLevel, head.HasRedisRole);
+        fields.Body = LineText.Rest(line, walk.ToMessage(at, ref fields));
+        return true;
+    }
+}

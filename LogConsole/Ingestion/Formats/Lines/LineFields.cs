@@ -1,0 +1,54 @@
+namespace LogConsole.Ingestion.Formats.Lines;
+
+/// <summary>What a line's header says, as pieces of the line. Filled by one format; a field that is not there stays empty.</summary>
+internal struct LineFields
+{
+    public bool HasTime;
+
+    /// <summary>UTC; meaningful with <see cref="HasTime"/>.</summary>
+    public LogTimestamp Time;
+
+    /// <summary>Digits after the second the line has, 0–9.</summary>
+    public byte FractionDigits;
+
+    /// <summary>The line named no zone: the source's was applied.</summary>
+    public bool ZoneAssumed;
+
+    /// <summary>1–24, 0 when the line names no level.</summary>
+    public byte SeverityNumber;
+
+    /// <summary>The level as written, without brackets.</summary>
+    public TextSpan Level;
+
+    /// <summary>The program, where the format names one.</summary>
+    public TextSpan Service;
+
+    public TextSpan Host;
+
+    /// <summary>The logger, class, tag or module.</summary>
+    public TextSpan Logger;
+
+    public TextSpan Thread;
+
+    public TextSpan ProcessId;
+
+    /// <summary>The message; to the end of the line, trailing white space excluded.</summary>
+    public TextSpan Body;
+
+    /// <summary>The body's inside is between quotes with backslashes before some bytes.</summary>
+    public bool BodyHasEscapes;
+
+    /// <summary>The header has words that became no field.</summary>
+    public bool HasOtherColumns;
+
+    /// <summary>The line is <c>key=value</c> pairs: those that became no field are attributes.</summary>
+    public bool IsLogfmt;
+
+    public void Take(ref readonly TimeMatch time)
+    {
+        HasTime = true;
+        Time = time.Time;
+        FractionDigits = time.FractionDigits;
+        ZoneAssumed = time.ZoneAssumed;
+    }
+}

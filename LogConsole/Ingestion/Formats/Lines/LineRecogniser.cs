@@ -1,0 +1,110 @@
+namespace LogConsole.Ingestion.Formats.Lines;
+
+/// <summary>
+/// Finds time, level, names and message of the text lines of one source. Formats that tell themselves are tried first, the general header last;
+/// what a source's lines have in common is remembered (<see cref="ColumnStats"/>) and makes later lines surer. Never throws, does not allocate,
+/// O(line). One thread at a time.
+/// </summary>
+internal sealed class LineRecogniser
+{
+    /// <summary>Lines worth looking at before reading.</summary>
+    public const int SampleLines = 512;
+
+    private const int MostPasses = 8;
+
+    private readonly ColumnStats _stats;
+    private readonly W3cColumns _w3c;
+
+    public LineRecogniser()
+        : this(new ColumnStats(), new W3cColumns())
+    {
+    }
+
+    private LineRecogniser(ColumnStats stats, W3cColumns w3c)
+    {
+        _stats = stats;
+        _w3c = w3c;
+    }
+
+    /// <summary>Whether enough lines have been seen to know the source.</summary>
+    public bool IsLearned => _stats.IsLearned;
+
+    /// <summary>Another one that knows the same.</summary>
+    public LineRecogniser Copy() => new(_stats.Copy(), _w3c.Copy());
+
+    /// <summary>
+    /// Looks at a source's first lines before they are read, so that the first is read as surely as the last. Columns behind columns show one
+    /// after the other, hence several passes over a short sample.
+    /// </summary>
+    public void Learn(IReadOnlyList<ReadOnlyMemory<byte>> lines, TimeRules rules)
+    {
+        var count = Math.Min(lines.Count, SampleLines);
+        for (var pass = 0; pass < MostPasses && count > 0 && (pass < 3 || pass * count < SampleLines); pass++)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                Read(lines[i].Span, rules, out _);
+            }
+        }
+    }
+
+    /// <summary>Reads one line, valid UTF-8 without its end.</summary>
+    public void Read(ReadOnlySpan<byte> line, TimeRules rules, out LineFields fields)
+    {
+        fields = default;
+        var start = LineText.SkipSpaces(line, 0);
+        if (start < line.Length && !ReadAt(line, start, rules, ref fields))
+        {
+            // Indentation belongs to the message of a line without a header.
+            fields = new LineFields { Body = new TextSpan(0, LineText.Rest(line, start).End) };
+        }
+
+        // A level the header does not name may stand at the message's beginning: "sshd[4711]: error: …".
+        if (fields.SeverityNumber == SeverityNumber.Unspecified && !fields.Body.IsEmpty)
+        {
+            fields.SeverityNumber = NearLevel.Of(fields.Body.Of(line), out var level);
+            fields.Level = level.IsEmpty ? default : new TextSpan(fields.Body.Start + level.Start, level.Length);
+        }
+
+        _stats.EndLine();
+    }
+
+    private bool ReadAt(ReadOnlySpan<byte> line, int start, TimeRules rules, ref LineFields fields)
+    {
+        var first = line[start];
+        if (first == '#' && _w3c.TryDeclare(line))
+        {
+            return false;
+        }
+
+        if (first == '<' && SyslogFormat.TryPriority(line, start, out var severity, out var after))
+        {
+            if (!SyslogFormat.TryRead5424(line, after, rules, ref fields))
+            {
+                fields = default;
+                if (!HeaderFormat.TryRead(line, after, rules, _stats, ref fields))
+                {
+                    fields = new LineFields { Body = LineText.Rest(line, after) };
+                }
+            }
+
+            fields.SeverityNumber = severity;
+            fields.Level = default;
+            return true;
+        }
+
+        if (first is (byte)'I' or (byte)'W' or (byte)'E' or (byte)'F' or (byte)'D' && KlogFormat.TryRead(line, start, rules, ref fields))
+        {
+            return true;
+        }
+
+        if (LineText.IsLower(first) && (LogfmtFormat.TryRead(line, start, rules, _stats.Order, ref fields) || AuditFormat.TryRead(line, start, rules, ref fields)))
+        {
+            return true;
+        }
+
+        fields = default;
+        return (LineText.IsDigit(first) && (_w3c.TryRead(line, rules, ref fields) || ContainerFormat.TryRead(line, start, rules, _stats, ref fields)))
+            || HeaderFormat.TryRead(line, start, rules, _stats, ref fields);
+    }
+}

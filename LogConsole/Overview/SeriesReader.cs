@@ -1,0 +1,100 @@
+using LogConsole.Anomalies.Detectors;
+using LogConsole.Anomalies.Incidents;
+using LogConsole.Ingestion;
+using LogConsole.Metrics;
+
+namespace LogConsole.Overview;
+
+/// <summary>Reads the courses of an incident's series around its time. Throws what the database throws.</summary>
+internal sealed class SeriesReader(RollupStore rollups, TimeProvider time)
+{
+    private static readonly TimeSpan s_leastBefore = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_mostBefore = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_after = TimeSpan.FromMinutes(5);
+
+    /// <summary>One course for each of the most telling series; the series that names the incident first.</summary>
+    public async Task<IReadOnlyList<IncidentSeries>> ReadAsync(Incident incident, IReadOnlyList<Anomaly> anomalies, CancellationToken cancellationToken)
+    {
+        var (from, to, width) = Span(incident, time.GetUtcNow());
+        var courses = new List<IncidentSeries>();
+        foreach (var anomaly in Leading(anomalies))
+        {
+            var measure = MeasureOf(anomaly);
+            var values = measure == SeriesMeasure.Template
+                ? await TemplateAsync(anomaly.Detected.TemplateId!.Value, from, to, width, cancellationToken).ConfigureAwait(false)
+                : await ServiceAsync(anomaly.ServiceId, measure, from, to, width, cancellationToken).ConfigureAwait(false);
+            courses.Add(new IncidentSeries(anomaly.Id, anomaly.Service, measure, from, to, width, values, BandOf(anomaly)));
+        }
+
+        return courses;
+    }
+
+    /// <summary>As long before as it lasted, an hour at most, and a little after; never beyond the last whole bucket.</summary>
+    internal static (DateTimeOffset From, DateTimeOffset To, TimeSpan Width) Span(Incident incident, DateTimeOffset now)
+    {
+        var length = incident.LastAt - incident.StartedAt;
+        var before = length < s_leastBefore ? s_leastBefore : length > s_mostBefore ? s_mostBefore : length;
+        var end = incident.LastAt + s_after > now && now > incident.LastAt ? now : incident.LastAt + s_after;
+        var width = BucketWidth.For(end - incident.StartedAt + before);
+        return (BucketWidth.Floor(incident.StartedAt - before, width), BucketWidth.Floor(end, width), width);
+    }
+
+    private static IEnumerable<Anomaly> Leading(IReadOnlyList<Anomaly> anomalies) => anomalies
+        .OrderBy(anomaly => anomaly.Detected.Detector == NewErrorTemplateDetector.NewErrorTemplate)
+        .ThenBy(anomaly => anomaly.Detected.StartWindow).ThenByDescending(anomaly => anomaly.Detected.Score)
+        .DistinctBy(anomaly => (anomaly.ServiceId, anomaly.Detected.Series))
+        .Take(IncidentDetail.MaxSeries);
+
+    private static SeriesMeasure MeasureOf(Anomaly anomaly) => anomaly.Detected switch
+    {
+        { Detector: ErrorShareDetector.ErrorShare } => SeriesMeasure.ErrorShare,
+        { TemplateId: not null } => SeriesMeasure.Template,
+        _ => SeriesMeasure.LogRate,
+    };
+
+    // A silence is judged in seconds and a new template against none: neither has a band in the measure's unit.
+    private static SeriesBand? BandOf(Anomaly anomaly) =>
+        anomaly.Detected.Detector is ErrorShareDetector.ErrorShare or VolumeDetector.Volume ? new SeriesBand(anomaly.Detected.Low, anomaly.Detected.High) : null;
+
+    private async Task<IReadOnlyList<double?>> ServiceAsync(
+        int service, SeriesMeasure measure, DateTimeOffset from, DateTimeOffset to, TimeSpan width, CancellationToken cancellationToken)
+    {
+        var points = await rollups.SeverityAsync(from, to, width, [service], cancellationToken).ConfigureAwait(false);
+        var records = new long[Buckets(from, to, width)];
+        var errors = new long[records.Length];
+        foreach (var point in points)
+        {
+            var bucket = (int)((point.Start - from) / width);
+            if (bucket < 0 || bucket >= records.Length)
+            {
+                continue;
+            }
+
+            records[bucket] += point.Count;
+            errors[bucket] += point.Band >= SeverityBand.Error ? point.Count : 0;
+        }
+
+        return measure == SeriesMeasure.ErrorShare
+            ? [.. records.Select((count, i) => count == 0 ? (double?)null : (double)errors[i] / count)]
+            : [.. records.Select(count => (double?)(count / width.TotalSeconds))];
+    }
+
+    private async Task<IReadOnlyList<double?>> TemplateAsync(int template, DateTimeOffset from, DateTimeOffset to, TimeSpan width, CancellationToken cancellationToken)
+    {
+        var counts = new double?[Buckets(from, to, width)];
+        Array.Fill(counts, 0);
+        var most = (int)Math.Min((to - from) / BucketWidth.Rollup, 20_000);
+        foreach (var (start, _, count) in await rollups.WindowsWithTemplateAsync(from, to, template, most, cancellationToken).ConfigureAwait(false))
+        {
+            var bucket = (int)((start - from) / width);
+            if (bucket >= 0 && bucket < counts.Length)
+            {
+                counts[bucket] += count;
+            }
+        }
+
+        return counts;
+    }
+
+    private static int Buckets(DateTimeOffset from, DateTimeOffset to, TimeSpan width) => Math.Max(0, (int)((to - from) / width));
+}
