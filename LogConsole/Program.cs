@@ -51,7 +51,7 @@ static async Task<int> ServeAsync(string[] arguments)
     api.MapPatterns();
     api.MapMetricsRoom();
     api.MapLogs();
-    api.MapAnomalies(operate: app.MapGroup("/api").RequireAuthorization(AccessPolicies.Operate).WithFaults());
+    api.MapAnomalies(operate: app.MapGroup("/api").RequireAuthorization(AccessPolicies.Triage).WithFaults());
     api.MapApi();
     app.MapConsoleUi();
     return await app.RunConsoleAsync().ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using LogConsole.Access;
 using LogConsole.Components;
 using LogConsole.Components.Controls;
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Tests.Ingestion.Simulator;
 using LogConsole.Tests.TestSupport;
 using Microsoft.AspNetCore.Components;

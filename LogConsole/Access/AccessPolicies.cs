@@ -7,6 +7,7 @@ public static class AccessScopes
 {
     public const string Ingest = "ingest";
     public const string Read = "read";
+    /// <summary>Also acting on incidents: acknowledge, resolve, note.</summary>
     public const string Triage = "triage";
 
     /// <summary>Implies the others.</summary>
@@ -28,18 +29,15 @@ public static class AccessPolicies
 {
     public const string Ingest = "access:ingest";
     public const string Read = "access:read";
+    /// <summary>Also acting on incidents: acknowledge, resolve, note.</summary>
     public const string Triage = "access:triage";
     public const string Admin = "access:admin";
-
-    /// <summary>Acting on incidents: acknowledge, resolve, note. Asks for <see cref="Triage"/>'s scope.</summary>
-    public const string Operate = "access:operate";
 
     internal static void AddTo(AuthorizationOptions options)
     {
         options.AddPolicy(Ingest, Require(AccessScopes.Ingest));
         options.AddPolicy(Read, Require(AccessScopes.Read));
         options.AddPolicy(Triage, Require(AccessScopes.Triage));
-        options.AddPolicy(Operate, Require(AccessScopes.Triage));
         options.AddPolicy(Admin, Require(AccessScopes.Admin));
 
         // Whatever says nothing about access, pages included, asks for read.

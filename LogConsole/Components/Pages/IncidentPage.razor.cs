@@ -156,7 +156,7 @@ public sealed partial class IncidentPage : IAsyncDisposable
         StateHasChanged();
     }
 
-    private async Task<string?> ActorAsync() => await Actor.FindAsync(AccessPolicies.Operate) is var (_, actor) ? actor.Name : null;
+    private async Task<string?> ActorAsync() => await Actor.FindAsync(AccessPolicies.Triage) is var (_, actor) ? actor.Name : null;
 
     private async Task AcknowledgeAsync() => await ActAsync(who => Feed.AcknowledgeAsync(Id, who, _gone.Token));
 
