@@ -96,7 +96,8 @@ internal sealed class DetectionRun
                 }
 
                 service = new WatchedService(
-                    change.ServiceId, _parts.Services[change.ServiceId].IsDemo, change.Window, new ServiceDetectors(_parts.Options.Value)) { LastArrival = change.LastArrival };
+                    change.ServiceId, _parts.Services[change.ServiceId].IsDemo, change.Window, new ServiceDetectors(_parts.Options.Value))
+                { LastArrival = change.LastArrival };
                 _state.Services.Add(change.ServiceId, service);
             }
 

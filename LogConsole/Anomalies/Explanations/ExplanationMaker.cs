@@ -66,32 +66,32 @@ internal sealed class ExplanationMaker(EvidenceReader reader, TemplateRiseReader
         switch (detected.Detector)
         {
             case ErrorShareDetector.ErrorShare:
-            {
-                var during = await evidence.AddAsync(
-                    new EvidenceQuery(EvidenceKind.ErrorShare, anomaly.ServiceId, from, to), SeriesLink("error_rate", service, from, to),
-                    n => $"{service}: {Headline.Number(n["errors"])} of {Headline.Number(n["records"])} records were errors ({Headline.Percent(n["share"])} %)", cancellationToken).ConfigureAwait(false);
-                var normal = await evidence.AddAsync(
-                    new EvidenceQuery(EvidenceKind.ErrorShareRange, anomaly.ServiceId, from - s_before, from), SeriesLink("error_rate", service, from - s_before, from),
-                    n => $"{service}: in the hour before, 9 of 10 minutes had {Headline.Percent(n["low"])}–{Headline.Percent(n["high"])} % errors", cancellationToken).ConfigureAwait(false);
-                return Sentence(service, detected, "share", during, normal);
-            }
+                {
+                    var during = await evidence.AddAsync(
+                        new EvidenceQuery(EvidenceKind.ErrorShare, anomaly.ServiceId, from, to), SeriesLink("error_rate", service, from, to),
+                        n => $"{service}: {Headline.Number(n["errors"])} of {Headline.Number(n["records"])} records were errors ({Headline.Percent(n["share"])} %)", cancellationToken).ConfigureAwait(false);
+                    var normal = await evidence.AddAsync(
+                        new EvidenceQuery(EvidenceKind.ErrorShareRange, anomaly.ServiceId, from - s_before, from), SeriesLink("error_rate", service, from - s_before, from),
+                        n => $"{service}: in the hour before, 9 of 10 minutes had {Headline.Percent(n["low"])}–{Headline.Percent(n["high"])} % errors", cancellationToken).ConfigureAwait(false);
+                    return Sentence(service, detected, "share", during, normal);
+                }
 
             case NewErrorTemplateDetector.NewErrorTemplate:
-            {
-                var rise = await RiseAsync(evidence, incident, anomaly.ServiceId, detected.TemplateId!.Value, template, cancellationToken).ConfigureAwait(false);
-                return new ExplanationSentence(Headline.Of(service, detected, new Numbers(rise.Numbers)["during"], Quoted(template)), [rise.Id]);
-            }
+                {
+                    var rise = await RiseAsync(evidence, incident, anomaly.ServiceId, detected.TemplateId!.Value, template, cancellationToken).ConfigureAwait(false);
+                    return new ExplanationSentence(Headline.Of(service, detected, new Numbers(rise.Numbers)["during"], Quoted(template)), [rise.Id]);
+                }
 
             default:
-            {
-                var during = await evidence.AddAsync(
-                    new EvidenceQuery(EvidenceKind.LogRate, anomaly.ServiceId, from, to), SeriesLink("log_rate", service, from, to),
-                    n => $"{service}: {Headline.Number(n["records"])} records ({Headline.Number(n["perSecond"])} a second)", cancellationToken).ConfigureAwait(false);
-                var normal = await evidence.AddAsync(
-                    new EvidenceQuery(EvidenceKind.LogRateRange, anomaly.ServiceId, from - s_before, from), SeriesLink("log_rate", service, from - s_before, from),
-                    n => $"{service}: in the hour before, 9 of 10 minutes had {Headline.Number(n["low"])}–{Headline.Number(n["high"])} records a second", cancellationToken).ConfigureAwait(false);
-                return Sentence(service, detected, "perSecond", during, normal);
-            }
+                {
+                    var during = await evidence.AddAsync(
+                        new EvidenceQuery(EvidenceKind.LogRate, anomaly.ServiceId, from, to), SeriesLink("log_rate", service, from, to),
+                        n => $"{service}: {Headline.Number(n["records"])} records ({Headline.Number(n["perSecond"])} a second)", cancellationToken).ConfigureAwait(false);
+                    var normal = await evidence.AddAsync(
+                        new EvidenceQuery(EvidenceKind.LogRateRange, anomaly.ServiceId, from - s_before, from), SeriesLink("log_rate", service, from - s_before, from),
+                        n => $"{service}: in the hour before, 9 of 10 minutes had {Headline.Number(n["low"])}–{Headline.Number(n["high"])} records a second", cancellationToken).ConfigureAwait(false);
+                    return Sentence(service, detected, "perSecond", during, normal);
+                }
         }
     }
 
