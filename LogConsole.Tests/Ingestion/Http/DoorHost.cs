@@ -5,9 +5,12 @@ using LogConsole.Access;
 using LogConsole.Ingestion;
 using LogConsole.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -31,6 +34,7 @@ internal sealed class DoorHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Access:Mode", (string?)"Open")]).AddInMemoryCollection(settings);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var withoutDatabase = database is null;
         if (database is null)
         {
             database = new Database(TimeProvider.System);
@@ -42,6 +46,13 @@ internal sealed class DoorHost : IAsyncDisposable
         builder.Services.AddSingleton(database);
         configure?.Invoke(builder.Services);
         builder.AddAccess();
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        if (withoutDatabase)
+        {
+            // What works in the background would find that the database is not there, and the door would close.
+            builder.Services.RemoveAll<IHostedService>();
+        }
+
         builder.AddIngestion();
         _app = builder.Build();
         _app.UseAccess();
