@@ -19,7 +19,7 @@ public sealed class SystemPageTests(BrowserFixture browser) : IncidentBrowserTes
         await Expect(page.Locator(".rail-link[href=system]")).ToBeVisibleAsync();
         await Expect(page.Locator("[data-number=pipeline]")).ToContainTextAsync("Running");
         await Expect(page.Locator("[data-number=queue]")).ToContainTextAsync("1\u202F240 of 500\u202F000");
-        await Expect(page.Locator("[data-number=batches]")).ToContainTextAsync("448 records each · last took 42\u202Fms · 1 retries");
+        await Expect(page.Locator("[data-number=batches]")).ToContainTextAsync("448 records each · last took 42\u202Fms · 1 retry");
         await Expect(page.Locator("[data-source]")).ToHaveCountAsync(5);
         await Expect(page.Locator("[data-source=http]")).ToContainTextAsync("not json: 12");
         await Expect(page.Locator("[data-source=http]")).ToContainTextAsync("requests refused: too large: 2");
