@@ -16,18 +16,19 @@ using Npgsql;
 
 namespace LogConsole.Tests.TestSupport;
 
-/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/>, a <see cref="FakeStreamFeed"/> and a <see cref="FakeIncidentFeed"/>.</summary>
+/// <summary>The real pages on a free loopback port, fed by a <see cref="FakeOverviewFeed"/>, a <see cref="FakeStreamFeed"/>, a <see cref="FakeIncidentFeed"/> and a <see cref="FakeSystemFeed"/>.</summary>
 internal sealed class UiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private UiHost(WebApplication app, FakeOverviewFeed feed, FakeLineReader lines, FakeStreamFeed stream, FakeIncidentFeed incidents)
+    private UiHost(WebApplication app, FakeOverviewFeed feed, FakeLineReader lines, FakeStreamFeed stream, FakeIncidentFeed incidents, FakeSystemFeed system)
     {
         _app = app;
         Feed = feed;
         Lines = lines;
         Stream = stream;
         Incidents = incidents;
+        SystemFeed = system;
     }
 
     public FakeOverviewFeed Feed { get; }
@@ -37,6 +38,8 @@ internal sealed class UiHost : IAsyncDisposable
     public FakeStreamFeed Stream { get; }
 
     public FakeIncidentFeed Incidents { get; }
+
+    public FakeSystemFeed SystemFeed { get; }
 
     /// <summary>With a trailing slash.</summary>
     public string Address => _app.Urls.First() + "/";
@@ -51,13 +54,14 @@ internal sealed class UiHost : IAsyncDisposable
         var lines = new FakeLineReader();
         var stream = new FakeStreamFeed(time);
         var incidents = new FakeIncidentFeed();
+        var system = new FakeSystemFeed();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Access:Mode", (string?)"Open")]);
         var database = new Database(time);
         database.Open(NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"));
-        builder.Services.AddSingleton(time).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines).AddSingleton<IStreamFeed>(stream).AddSingleton<IIncidentFeed>(incidents).AddSingleton<IDemoControl>(new FakeDemoControl()).AddSingleton(database);
+        builder.Services.AddSingleton(time).AddSingleton<IOverviewFeed>(feed).AddSingleton<ILineReader>(lines).AddSingleton<IStreamFeed>(stream).AddSingleton<IIncidentFeed>(incidents).AddSingleton<ISystemFeed>(system).AddSingleton<IDemoControl>(new FakeDemoControl()).AddSingleton(database);
         builder.AddAccess();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         if (scopes.Length != 0)
@@ -70,7 +74,7 @@ internal sealed class UiHost : IAsyncDisposable
         app.UseAccess();
         app.MapConsoleUi();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new UiHost(app, feed, lines, stream, incidents);
+        return new UiHost(app, feed, lines, stream, incidents, system);
     }
 
     /// <summary>Ends the server as a crash would look from the browser: connections are cut at once.</summary>

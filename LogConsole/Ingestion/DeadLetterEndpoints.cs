@@ -15,7 +15,20 @@ public sealed record DeadLetterPage(IReadOnlyList<DeadLetterView> DeadLetters, s
 
 /// <summary>What became of a replay of many.</summary>
 /// <param name="PutOff">True when it stopped early because the queue was full or the database away.</param>
-public sealed record DeadLetterReplayReply(int Replayed, int Duplicates, int RefusedAgain, int Unreadable, bool PutOff);
+public sealed record DeadLetterReplayReply(int Replayed, int Duplicates, int RefusedAgain, int Unreadable, bool PutOff)
+{
+    /// <summary>Counts the ends of replays.</summary>
+    internal static DeadLetterReplayReply Of(IReadOnlyCollection<DeadLetterResult> results)
+    {
+        int Count(DeadLetterResult result) => results.Count(r => r == result);
+        return new DeadLetterReplayReply(
+            Count(DeadLetterResult.Stored),
+            Count(DeadLetterResult.AlreadyStored),
+            Count(DeadLetterResult.RefusedAgain),
+            Count(DeadLetterResult.Unreadable),
+            results.Contains(DeadLetterResult.PutOff));
+    }
+}
 
 /// <summary><c>/api/dead-letters</c>.</summary>
 internal static class DeadLetterEndpoints
@@ -59,33 +72,12 @@ internal static class DeadLetterEndpoints
         {
             DeadLetterResult.PutOff => PutOff(context),
             DeadLetterResult.Unreadable => Results.Problem("Its stored text is not a record.", statusCode: StatusCodes.Status422UnprocessableEntity),
-            var result => Results.Json(Count([result])),
+            var result => Results.Json(DeadLetterReplayReply.Of([result])),
         };
     }
 
-    private static async Task<IResult> ReplayAllAsync(DeadLetterStore store, DeadLetterReplay replay, CancellationToken cancellationToken)
-    {
-        const int pageSize = 200;
-        var results = new List<DeadLetterResult>();
-        var after = 0L;
-
-        // New dead letters that the replay itself makes lie above this mark, so the loop ends.
-        var newest = await store.ListAsync(long.MaxValue, pendingOnly: true, 1, cancellationToken).ConfigureAwait(false);
-        while (newest.Count == 1 && !results.Contains(DeadLetterResult.PutOff))
-        {
-            var page = await store.ListPendingAsync(after, pageSize, cancellationToken).ConfigureAwait(false);
-            var due = page.Where(letter => letter.Id <= newest[0].Id).ToList();
-            if (due.Count == 0)
-            {
-                break;
-            }
-
-            results.AddRange(await Task.WhenAll(due.Select(letter => replay.ReplayAsync(letter, cancellationToken))).ConfigureAwait(false));
-            after = due[^1].Id;
-        }
-
-        return Results.Json(Count(results));
-    }
+    private static async Task<IResult> ReplayAllAsync(DeadLetterReplay replay, CancellationToken cancellationToken) =>
+        Results.Json(await replay.ReplayAllAsync(cancellationToken).ConfigureAwait(false));
 
     private static async Task<IResult> DeleteAsync(long id, DeadLetterStore store, CancellationToken cancellationToken) =>
         await store.DeleteAsync(id, cancellationToken).ConfigureAwait(false)
@@ -96,17 +88,6 @@ internal static class DeadLetterEndpoints
     {
         context.Response.Headers.RetryAfter = "5";
         return Results.Problem("The pipeline or the database is not available now; try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
-    }
-
-    private static DeadLetterReplayReply Count(IReadOnlyCollection<DeadLetterResult> results)
-    {
-        int Of(DeadLetterResult result) => results.Count(r => r == result);
-        return new DeadLetterReplayReply(
-            Of(DeadLetterResult.Stored),
-            Of(DeadLetterResult.AlreadyStored),
-            Of(DeadLetterResult.RefusedAgain),
-            Of(DeadLetterResult.Unreadable),
-            results.Contains(DeadLetterResult.PutOff));
     }
 
     private static DeadLetterView View(DeadLetter letter) => new(

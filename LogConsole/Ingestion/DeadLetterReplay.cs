@@ -82,6 +82,31 @@ internal sealed class DeadLetterReplay(
         }
     }
 
+    /// <summary>Replays all that are open now, oldest first; stops early when one is put off. Throws what the database throws.</summary>
+    public async Task<DeadLetterReplayReply> ReplayAllAsync(CancellationToken cancellationToken)
+    {
+        const int pageSize = 200;
+        var results = new List<DeadLetterResult>();
+        var after = 0L;
+
+        // New dead letters that the replay itself makes lie above this mark, so the loop ends.
+        var newest = await store.ListAsync(long.MaxValue, pendingOnly: true, 1, cancellationToken).ConfigureAwait(false);
+        while (newest.Count == 1 && !results.Contains(DeadLetterResult.PutOff))
+        {
+            var page = await store.ListPendingAsync(after, pageSize, cancellationToken).ConfigureAwait(false);
+            var due = page.Where(letter => letter.Id <= newest[0].Id).ToList();
+            if (due.Count == 0)
+            {
+                break;
+            }
+
+            results.AddRange(await Task.WhenAll(due.Select(letter => ReplayAsync(letter, cancellationToken))).ConfigureAwait(false));
+            after = due[^1].Id;
+        }
+
+        return DeadLetterReplayReply.Of(results);
+    }
+
     private async Task<DeadLetterResult> FinishAsync(DeadLetter letter, DeliveryOutcome outcome, CancellationToken cancellationToken)
     {
         if (outcome.Status == DeliveryStatus.Duplicate)

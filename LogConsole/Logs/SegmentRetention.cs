@@ -60,7 +60,8 @@ public sealed partial class SegmentRetention(
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<(LogSegment Segment, long DiskBytes)>> MeasureAsync(CancellationToken cancellationToken)
+    /// <summary>All segments, oldest first, with the bytes each takes on disk, indexes included.</summary>
+    internal async Task<IReadOnlyList<(LogSegment Segment, long DiskBytes)>> MeasureAsync(CancellationToken cancellationToken)
     {
         var measured = new List<(LogSegment, long)>();
         var all = await segments.ListAsync(cancellationToken).ConfigureAwait(false);

@@ -24,6 +24,11 @@ public static class OverviewModule
         services.AddSingleton<StatusReader>();
         services.AddSingleton<IOverviewFeed, OverviewFeed>();
         services.AddSingleton<ILineReader, LineReader>();
+        services.AddSingleton<SourceTally>();
+        services.AddSingleton<IBatchObserver>(provider => provider.GetRequiredService<SourceTally>());
+        services.AddSingleton<SystemQueries>();
+        services.AddSingleton<SystemReader>();
+        services.AddSingleton<ISystemFeed, SystemFeed>();
         services.AddSingleton<SeriesReader>();
         services.AddSingleton<IncidentReader>();
         services.AddSingleton<IIncidentFeed, IncidentFeed>();

@@ -50,13 +50,18 @@ public sealed record PipelineStats(
     long QueuedRecords,
     long QueuedBytes,
     int WaitingSources,
-    double LagSeconds);
+    double LagSeconds)
+{
+    /// <summary>What processing and writing the last batch took, its retries included; null before the first.</summary>
+    public double? LastBatchSeconds { get; init; }
+}
 
 /// <summary>Counts what the pipeline does. Written by the pipeline loop, read from any thread.</summary>
 public sealed class PipelineCounters(IngestionQueue queue, IngestGate gate, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly LagWindow _lag = new(time);
+    private long _begun;
     private DateTimeOffset? _writing; // when the oldest delivery in the batch being written was received
     private TimeSpan _lastLag;
     private PipelineStats _stats = new(PipelineCondition.Starting, "waiting for the database", 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0, 0);
@@ -94,6 +99,7 @@ public sealed class PipelineCounters(IngestionQueue queue, IngestGate gate, Time
         lock (_lock)
         {
             _writing = batch.Deliveries[0].ReceivedAt;
+            _begun = time.GetTimestamp();
         }
     }
 
@@ -153,6 +159,7 @@ public sealed class PipelineCounters(IngestionQueue queue, IngestGate gate, Time
                 Batches = _stats.Batches + 1,
                 CommitSequence = result.Sequence,
                 LastCommitAt = now,
+                LastBatchSeconds = time.GetElapsedTime(_begun).TotalSeconds,
             };
             if (batch.Records.Length != 0)
             {

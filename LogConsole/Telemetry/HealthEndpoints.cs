@@ -11,7 +11,8 @@ namespace LogConsole.Telemetry;
 /// </summary>
 public static class HealthEndpoints
 {
-    private static readonly string s_version =
+    /// <summary>The console's version, without the commit it was built of.</summary>
+    internal static string Version { get; } =
         typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     /// <summary>Maps all three, open to everyone: what needs a right to read is left out for those who have none.</summary>
@@ -45,7 +46,7 @@ public static class HealthEndpoints
             new Dictionary<string, object?>
             {
                 ["status"] = word,
-                ["version"] = s_version,
+                ["version"] = Version,
                 ["uptime_seconds"] = Math.Round((time.GetUtcNow() - start.At).TotalSeconds, 1),
                 ["dependencies"] = new { database = new { status = status.Condition.ToString().ToLowerInvariant(), since = status.Since, reason = status.Reason } },
                 ["metrics"] = await figures.ReadAsync(context.RequestAborted).ConfigureAwait(false),

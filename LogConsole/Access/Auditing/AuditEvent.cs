@@ -41,6 +41,7 @@ public static class AuditActions
     public const string Preferences = "user.preferences";
     public const string KeyAdded = "key.added";
     public const string KeyRevoked = "key.revoked";
+    public const string DeadLettersReplayed = "dead-letters.replayed";
     public const string Request = "request";
     public const string RequestDenied = "request.denied";
 
@@ -48,6 +49,6 @@ public static class AuditActions
     public static IReadOnlyList<string> All { get; } =
     [
         SignedIn, SignInFailed, SignInLocked, SignedOut, SignedOutEverywhere, UserAdded, UserRole, UserDisabled, UserEnabled, LinkMade, PasswordSet, Preferences,
-        KeyAdded, KeyRevoked, Request, RequestDenied,
+        KeyAdded, KeyRevoked, DeadLettersReplayed, Request, RequestDenied,
     ];
 }

@@ -17,6 +17,7 @@ internal static class NavItems
         new("", "Overview", "overview"),
         new("stream", "Stream", "stream"),
         new("incidents", "Incidents", "incidents"),
+        new("system", "System", "system"),
         new("audit", "Audit", "audit", AccessPolicies.Admin),
         new("settings", "Settings", "settings"),
     ];
