@@ -63,6 +63,24 @@ public sealed class DetectionRunTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task OneRecordOfLongAgo_HoldsNobodyUp()
+    {
+        await using var harness = await DetectionHarness.StartAsync(postgres, s_start);
+        harness.Time.Jump(TumblingWindow.Start(Start + 30));
+        await harness.StoreAsync([new Stored(Start - 80_000_000, "old", 1), .. Enumerable.Range(0, 30).Select(i => new Stored(Start + i, "shop", 10))]);
+        harness.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var steps = 0;
+        while (await harness.StepAsync(new JobLease("detection", 1, TestContext.Current.CancellationToken)))
+        {
+            Assert.InRange(++steps, 1, 10);
+        }
+
+        Assert.Equal(TumblingWindow.Start(Start + 33), await harness.Database.ScalarAsync<DateTime>(
+            "select judged_to from detector_states join services s on s.id = service_id where s.name = 'shop'") is var to ? new DateTimeOffset(to) : default);
+    }
+
+    [Fact]
     public async Task Job_FindsExplainsAndTellsWhoWatches()
     {
         await using var harness = await DetectionHarness.StartAsync(postgres, s_start.AddDays(1));

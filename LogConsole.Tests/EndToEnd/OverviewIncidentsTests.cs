@@ -1,3 +1,4 @@
+using LogConsole.Anomalies;
 using LogConsole.Anomalies.Incidents;
 using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
@@ -45,7 +46,7 @@ public sealed class OverviewIncidentsTests(BrowserFixture browser) : IncidentBro
 
         await page.Locator("[data-service=checkout] th a").ClickAsync();
         await Expect(page).ToHaveURLAsync(Host.Address + "?range=60m&service=checkout");
-        Assert.Equal("checkout", Host.Feed.Views[^1].Service);
+        await Host.Feed.WhenAsync(feed => feed.Views[^1].Service == "checkout");
         await page.Locator("[data-service=payments] .condition").ClickAsync();
         await Expect(page).ToHaveURLAsync(Host.Address + "incidents/7");
     }
@@ -57,5 +58,8 @@ public sealed class OverviewIncidentsTests(BrowserFixture browser) : IncidentBro
 
         await Expect(page.Locator(".service-card")).ToContainTextAsync("No service has sent anything yet");
         await Expect(page.Locator(".newest-card")).ToContainTextAsync("Nothing has left its expected band");
+
+        Host.Incidents.SetOverview(_ => new OverviewIncidents([.. Some.Services().Where(service => service.Condition == ServiceCondition.Learning)], [], []));
+        await Expect(page.Locator(".newest-card")).ToContainTextAsync("Nothing is judged yet: 1 of 1 services are learning.");
     }
 }

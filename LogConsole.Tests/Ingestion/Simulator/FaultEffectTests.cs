@@ -132,8 +132,8 @@ public sealed class FaultEffectTests
     {
         var plan = FaultPlanner.Plan(Demo.Shop, 1, Some.Time, random: false).Take(9).ToList();
         Assert.Equal(plan, FaultPlanner.Plan(Demo.Shop, 1, Some.Time, random: false).Take(9));
-        Assert.Equal((Some.Time.AddMinutes(3), "payment_gateway_timeouts"), (plan[0].From, plan[0].Kind));
-        Assert.Equal(Some.Time.AddMinutes(23), plan[1].From);
+        Assert.Equal((Some.Time.AddMinutes(12), "payment_gateway_timeouts"), (plan[0].From, plan[0].Kind));
+        Assert.Equal(Some.Time.AddMinutes(32), plan[1].From);
 
         var random = FaultPlanner.Plan(Demo.Shop, 1, Some.Time, random: true).Take(50).ToList();
         Assert.All(random.Zip(random.Skip(1)), pair => Assert.True(pair.First.To < pair.Second.From));

@@ -37,6 +37,8 @@ internal static class DetectionInput
         group by 1
         """;
 
+    private const string FirstFilledSql = "select min(window_start) from rollup_severity where window_start >= $1 and width_s = 10";
+
     private const string SourcesSql = "select max_event_time, updated_at from watermarks";
 
     private const string WindowsSql =
@@ -74,6 +76,13 @@ internal static class DetectionInput
             connection, FirstChangesSql, [], row => (Id: row.GetInt32(0), First: Window(row, 1), Newest: Window(row, 2), At: row.GetFieldValue<DateTimeOffset>(3)), cancellationToken)
             .ConfigureAwait(false);
         return [.. services.SelectMany(service => (RollupChange[])[new(service.Id, service.First, service.At), new(service.Id, service.Newest, service.At)])];
+    }
+
+    /// <summary>The first window from one on in which any service has a record; null when there is none.</summary>
+    public static async Task<long?> FirstFilledAsync(NpgsqlConnection connection, long from, CancellationToken cancellationToken)
+    {
+        var found = await ReadAsync(connection, FirstFilledSql, [Start(from)], row => row.IsDBNull(0) ? (long?)null : Window(row, 0), cancellationToken).ConfigureAwait(false);
+        return found[0];
     }
 
     /// <summary>How far each source has come.</summary>

@@ -54,7 +54,7 @@ internal sealed class DetectionRun
             var now = _parts.Time.GetUtcNow();
             await NoticeAsync(connection, cancellationToken).ConfigureAwait(false);
             var closedTo = DetectionClock.ClosedTo(await DetectionInput.SourcesAsync(connection, cancellationToken).ConfigureAwait(false), now, _parts.Metrics.Value);
-            if (closedTo is { } closed && Chunk.Next(_state.Services.Values, service => ClosedTo(service, closed, now), MaxWindows) is { } chunk)
+            if (closedTo is { } closed && await NextAsync(connection, service => ClosedTo(service, closed, now), cancellationToken).ConfigureAwait(false) is { } chunk)
             {
                 outcome = await JudgeAsync(connection, chunk, cancellationToken).ConfigureAwait(false);
             }
@@ -67,6 +67,19 @@ internal sealed class DetectionRun
 
         await _parts.Store.CommitAsync(_state, outcome, lease, cancellationToken).ConfigureAwait(false);
         return outcome != DetectionOutcome.None;
+    }
+
+    // A single record of long ago must not make everybody wait until all the years since have been walked through.
+    private async Task<Chunk?> NextAsync(NpgsqlConnection connection, Func<WatchedService, long> closedTo, CancellationToken cancellationToken)
+    {
+        var chunk = Chunk.Next(_state.Services.Values, closedTo, MaxWindows);
+        if (chunk is null)
+        {
+            return null;
+        }
+
+        var filled = await DetectionInput.FirstFilledAsync(connection, chunk.From, cancellationToken).ConfigureAwait(false);
+        return filled == chunk.From ? chunk : Chunk.Next(_state.Services.Values, closedTo, MaxWindows, filled ?? long.MaxValue);
     }
 
     private long ClosedTo(WatchedService service, long closedTo, DateTimeOffset now) =>
