@@ -46,9 +46,10 @@ internal sealed class DoorHost : IAsyncDisposable
         builder.Services.AddSingleton(database);
         configure?.Invoke(builder.Services);
         builder.AddAccess();
-        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         if (withoutDatabase)
         {
+            builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+
             // What works in the background would find that the database is not there, and the door would close.
             builder.Services.RemoveAll<IHostedService>();
         }
