@@ -24,7 +24,9 @@ internal sealed class SecurityHeaders(RequestDelegate next)
     {
         var headers = response.Headers;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
+
+        // A page whose address is a secret has already asked for less.
+        headers.TryAdd("Referrer-Policy", "same-origin");
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         headers.ContentSecurityPolicy = s_contentSecurityPolicy;
