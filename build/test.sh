@@ -44,7 +44,11 @@ dotnet build LogConsole.sln -c Release -v quiet -nodeReuse:false || fail "the bu
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
-LOGCONSOLE_SOAK=$soak dotnet test LogConsole.Tests -c Release --no-build --logger "trx;LogFileName=tests.trx" --results-directory "$results" "${filter[@]}"
+
+# A test that never ends would hold the run for ever: the host is ended after ten minutes in which no test finished, and the test named.
+patience=(--blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none)
+[ "$soak" = 0 ] || patience=()
+LOGCONSOLE_SOAK=$soak dotnet test LogConsole.Tests -c Release --no-build --logger "trx;LogFileName=tests.trx" --results-directory "$results" "${patience[@]}" "${filter[@]}"
 status=$?
 
 counters=$(grep -o '<Counters [^>]*>' "$results/tests.trx" 2>/dev/null | head -n 1)
