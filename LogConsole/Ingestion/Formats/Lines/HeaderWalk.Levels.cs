@@ -1,0 +1,94 @@
+namespace LogConsole.Ingestion.Formats.Lines;
+
+// A level as a word or a single letter.
+internal ref partial struct HeaderWalk
+{
+    private bool TryLevel(int start, ReadOnlySpan<byte> word, ref int end, ref LineFields fields)
+    {
+        // logrus: "INFO[0001] text"
+        if (word.IndexOf((byte)'[') is >= 4 and <= 7 and var bracket && LevelToken.OfWord(word[..bracket], false, out _) != 0)
+        {
+            end = start + bracket;
+            word = word[..bracket];
+        }
+
+        if (word.Length == 1 || (word.Length > 3 && word[1] == '/' && _pending == 0))
+        {
+            return TryLetter(start, word, ref end, ref fields);
+        }
+
+        var number = LevelToken.OfWord(word, isLoose: false, out var level);
+        if (number == 0 && _pending == 0 && (number = LevelToken.OfWord(word, isLoose: true, out level)) != 0)
+        {
+            stats.Saw(ColumnKind.LooseLevel, 0);
+            number = stats.IsColumn(ColumnKind.LooseLevel, 0) || IsWide(end) || (start >= 2 && _line[start - 2] == ',') ? number : (byte)0;
+        }
+
+        if (number == 0)
+        {
+            return false;
+        }
+
+        if (_pending > 0)
+        {
+            stats.Saw(ColumnKind.WordsBeforeLevel, 0);
+            if (_pendingIsPlain && !stats.IsColumn(ColumnKind.WordsBeforeLevel, 0))
+            {
+                return false;
+            }
+        }
+
+        fields.HasOtherColumns |= _pending > 0;
+        Level(number, new TextSpan(start + level.Start, level.Length), ref fields);
+        Accept(end);
+        return true;
+    }
+
+    // "1702  2395 D Tag: text", "I NETWORK  [conn1] text", "D/Tag( 1702): text"
+    private bool TryLetter(int start, ReadOnlySpan<byte> word, ref int end, ref LineFields fields)
+    {
+        var number = LevelToken.OfLetter(word[0]);
+        if (number == 0)
+        {
+            return false;
+        }
+
+        if (word.Length > 1)
+        {
+            Level(number, new TextSpan(start, 1), ref fields);
+            Accept(end = start + 2);
+            return TryLogcatTag(ref end, ref fields);
+        }
+        else
+        {
+            var next = LineText.SkipSpaces(_line, end);
+            var nextEnd = LineText.EndOfWord(_line, next);
+            stats.Saw(ColumnKind.LetterLevel, 0);
+            var isSure = (_numbers > 0 && !_pendingIsPlain) || (nextEnd > next && _line[nextEnd - 1] == ':')
+                || (LineText.SkipSpaces(_line, nextEnd) is var group && group < _line.Length && _line[group] == '[');
+            if (!isSure && !stats.IsColumn(ColumnKind.LetterLevel, 0))
+            {
+                return false;
+            }
+        }
+
+        Level(number, new TextSpan(start, 1), ref fields);
+        Accept(end);
+        return true;
+    }
+
+    // "Shop( 1702): text"
+    private bool TryLogcatTag(ref int end, ref LineFields fields)
+    {
+        var tag = _line[end..];
+        if (tag.IndexOf((byte)'(') is var open && open > 0 && tag.IndexOf("):"u8) is var close && close > open && LineText.Rest(tag[..close], open + 1) is var process && LineText.AreDigits(process.Of(tag)))
+        {
+            Name(end, open, ref fields);
+            fields.ProcessId = new TextSpan(end + process.Start, process.Length);
+            Accept(end += close + 2);
+            _isClosed = true;
+        }
+
+        return true;
+    }
+}
