@@ -11,20 +11,16 @@ using Npgsql;
 namespace LogConsole.Components.Pages;
 
 /// <summary>One incident: what and how much, its course, why, and what is done about it. Follows the feed while the tab is visible and not paused.</summary>
-public sealed partial class IncidentPage : IAsyncDisposable
+public sealed partial class IncidentPage
 {
     private const int MaxServices = 12;
 
     private readonly CancellationTokenSource _gone = new();
     private SeriesChart? _chart;
-    private WatchLoop<Reading<IncidentDetail>>? _watch;
     private Reading<IncidentDetail>? _reading;
     private IncidentSeries? _drawn;
     private SeriesChart? _drawnIn;
-    private DateTimeOffset _now;
     private long _watched;
-    private bool _flowed;
-    private bool _broken;
     private bool _mayAct;
     private bool _acting;
     private string? _fault;
@@ -41,16 +37,7 @@ public sealed partial class IncidentPage : IAsyncDisposable
     private IIncidentFeed Feed { get; set; } = default!;
 
     [Inject]
-    private ConsoleView View { get; set; } = default!;
-
-    [Inject]
     private CircuitActor Actor { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
-    private ILogger<IncidentPage> Logger { get; set; } = default!;
 
     private IncidentSeries? Course
     {
@@ -62,12 +49,7 @@ public sealed partial class IncidentPage : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    protected override async Task OnInitializedAsync()
-    {
-        View.Changed += OnViewChanged;
-        _watch = new WatchLoop<Reading<IncidentDetail>>(token => Feed.WatchDetailAsync(_watched, token), ShowAsync, OnWatchBroken, Time);
-        _mayAct = await ActorAsync() is not null;
-    }
+    protected override async Task OnInitializedAsync() => _mayAct = await ActorAsync() is not null;
 
     /// <inheritdoc/>
     protected override void OnParametersSet()
@@ -97,17 +79,16 @@ public sealed partial class IncidentPage : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        View.Changed -= OnViewChanged;
         await _gone.CancelAsync();
-        if (_watch is not null)
-        {
-            await _watch.DisposeAsync();
-        }
-
+        await base.DisposeAsync();
         _gone.Dispose();
     }
+
+    private protected override IAsyncEnumerable<Reading<IncidentDetail>> Watch(CancellationToken cancellationToken) => Feed.WatchDetailAsync(_watched, cancellationToken);
+
+    private protected override void Take(Reading<IncidentDetail> value) => _reading = value;
 
     // Every anomaly of the series in the chart, and where other services joined.
     private List<ChartMark> MarksOf(IncidentSeries course) =>
@@ -116,45 +97,6 @@ public sealed partial class IncidentPage : IAsyncDisposable
             .Select(anomaly => new ChartMark(
                 TumblingWindow.Start(anomaly.Detected.StartWindow).ToUnixTimeMilliseconds(), $"{IncidentText.Detector(anomaly.Detected)}: {IncidentText.Value(anomaly.Detected)}", null, null)),
     ];
-
-    private void Follow()
-    {
-        _flowed = View.Flowing;
-        if (_flowed)
-        {
-            _watch?.Restart();
-        }
-        else
-        {
-            _watch?.Stop();
-        }
-    }
-
-    private void OnViewChanged()
-    {
-        if (View.Flowing != _flowed)
-        {
-            Follow();
-        }
-
-        StateHasChanged();
-    }
-
-    private Task ShowAsync(Reading<IncidentDetail> reading, CancellationToken cancellationToken)
-    {
-        _reading = reading;
-        _now = Time.GetUtcNow();
-        _broken = false;
-        StateHasChanged();
-        return Task.CompletedTask;
-    }
-
-    private void OnWatchBroken(Exception e)
-    {
-        LogWatchBroken(Logger, e);
-        _broken = true;
-        StateHasChanged();
-    }
 
     private async Task<string?> ActorAsync() => await Actor.FindAsync(AccessPolicies.Triage) is var (_, actor) ? actor.Name : null;
 
@@ -182,7 +124,7 @@ public sealed partial class IncidentPage : IAsyncDisposable
 
             // What comes of it arrives by the watch; a paused page shows at least the incident's own new state.
             var changed = await act(who);
-            if (!_flowed && changed is not null && _reading is { Value: { } detail } reading)
+            if (!IsFlowing && changed is not null && _reading is { Value: { } detail } reading)
             {
                 _reading = reading with { Value = detail with { Found = changed } };
             }
@@ -200,7 +142,4 @@ public sealed partial class IncidentPage : IAsyncDisposable
             StateHasChanged();
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The watch of an incident's page broke; it is opened again")]
-    private static partial void LogWatchBroken(ILogger logger, Exception exception);
 }

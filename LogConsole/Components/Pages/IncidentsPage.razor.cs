@@ -7,35 +7,22 @@ using Microsoft.AspNetCore.Components.Routing;
 namespace LogConsole.Components.Pages;
 
 /// <summary>The list of incidents. Follows the feed while the tab is visible and not paused; what is shown is what the URL says.</summary>
-public sealed partial class IncidentsPage : IAsyncDisposable
+public sealed partial class IncidentsPage
 {
     // More chips would make a row higher than its text.
     private const int MaxServices = 6;
 
     private static readonly IncidentListView s_everything = new(null);
 
-    private WatchLoop<Reading<IncidentListing>>? _watch;
     private IncidentListView _view = s_everything;
     private Reading<IncidentListing>? _reading;
-    private DateTimeOffset _now;
-    private bool _flowed;
-    private bool _broken;
     private bool _stale;
 
     [Inject]
     private IIncidentFeed Feed { get; set; } = default!;
 
     [Inject]
-    private ConsoleView View { get; set; } = default!;
-
-    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
-    private ILogger<IncidentsPage> Logger { get; set; } = default!;
 
     private string EmptyTitle => _view.State switch
     {
@@ -48,23 +35,22 @@ public sealed partial class IncidentsPage : IAsyncDisposable
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
+        base.OnInitialized();
         _view = IncidentsQuery.Parse(Navigation.Uri);
-        View.Changed += OnViewChanged;
         Navigation.LocationChanged += OnLocationChanged;
-        _watch = new WatchLoop<Reading<IncidentListing>>(token => Feed.WatchListAsync(_view, token), ShowAsync, OnWatchBroken, Time);
         Follow();
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
-        View.Changed -= OnViewChanged;
         Navigation.LocationChanged -= OnLocationChanged;
-        if (_watch is not null)
-        {
-            await _watch.DisposeAsync();
-        }
+        return base.DisposeAsync();
     }
+
+    private protected override IAsyncEnumerable<Reading<IncidentListing>> Watch(CancellationToken cancellationToken) => Feed.WatchListAsync(_view, cancellationToken);
+
+    private protected override void Take(Reading<IncidentListing> value) => (_reading, _stale) = (value, false);
 
     private bool IsShown(TimeSpan? length) => length is null ? _view.Range is null : _view.Range is { IsLive: true } range && range.Length == length;
 
@@ -78,29 +64,6 @@ public sealed partial class IncidentsPage : IAsyncDisposable
         return others > 0
             ? $"Incidents{where} in other states: {Format.Count(others)}."
             : $"Incidents{where} appear here when a series leaves its expected band: error share, volume, a service that falls silent, a new error. Each is watched before it is judged, so a new service opens none at first.";
-    }
-
-    private void Follow()
-    {
-        _flowed = View.Flowing;
-        if (_flowed)
-        {
-            _watch?.Restart();
-        }
-        else
-        {
-            _watch?.Stop();
-        }
-    }
-
-    private void OnViewChanged()
-    {
-        if (View.Flowing != _flowed)
-        {
-            Follow();
-        }
-
-        StateHasChanged();
     }
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs e)
@@ -120,23 +83,4 @@ public sealed partial class IncidentsPage : IAsyncDisposable
             StateHasChanged();
         }
     }
-
-    private Task ShowAsync(Reading<IncidentListing> reading, CancellationToken cancellationToken)
-    {
-        _reading = reading;
-        _now = Time.GetUtcNow();
-        (_broken, _stale) = (false, false);
-        StateHasChanged();
-        return Task.CompletedTask;
-    }
-
-    private void OnWatchBroken(Exception e)
-    {
-        LogWatchBroken(Logger, e);
-        _broken = true;
-        StateHasChanged();
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The watch of an incidents page broke; it is opened again")]
-    private static partial void LogWatchBroken(ILogger logger, Exception exception);
 }
