@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace LogConsole.Tests.EndToEnd;
 
 /// <summary>The list of incidents: filters in the address, live, by keyboard, page by page, hostile names as text.</summary>
-public sealed class IncidentListTests(BrowserFixture browser) : IncidentBrowserTest(browser)
+public sealed class IncidentListTests(BrowserFixture browser) : PageTest(browser)
 {
     [Fact]
     public async Task List_ShowsOpenOnes_FollowsTheFeed_AndFiltersByItsAddress()

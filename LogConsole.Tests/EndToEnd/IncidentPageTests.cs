@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace LogConsole.Tests.EndToEnd;
 
 /// <summary>One incident: what is shown, what proves it, and what people may do about it.</summary>
-public sealed class IncidentPageTests(BrowserFixture browser) : IncidentBrowserTest(browser)
+public sealed class IncidentPageTests(BrowserFixture browser) : PageTest(browser)
 {
     [Fact]
     public async Task Page_ShowsHeadlineChartAnomaliesTimelineAndExplanation()

@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace LogConsole.Tests.EndToEnd;
 
 /// <summary>What the Overview shows of services and incidents: marks that open, the grid, the newest.</summary>
-public sealed class OverviewIncidentsTests(BrowserFixture browser) : IncidentBrowserTest(browser)
+public sealed class OverviewIncidentsTests(BrowserFixture browser) : OverviewBrowserTest(browser)
 {
     [Fact]
     public async Task Marks_StandWhereIncidentsBegan_AndOpenThem()

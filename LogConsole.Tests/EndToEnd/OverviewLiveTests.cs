@@ -11,27 +11,9 @@ namespace LogConsole.Tests.EndToEnd;
 
 /// <summary>The whole way of a record: over HTTP into a real console, onto the page of a real browser that is never reloaded by the test.</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
+public sealed class OverviewLiveTests(BrowserFixture browser) : LivePageTest(browser)
 {
     private const string ShapesScript = "[...document.querySelectorAll('.apexcharts-bar-series path')].map(path => path.getAttribute('d')).join()";
-
-    private readonly TemporaryDirectory _directory = new();
-    private readonly List<string> _problems = [];
-    private ConsoleProcess _console = null!;
-    private IPage? _page;
-
-    public async ValueTask InitializeAsync() => _console = await ConsoleProcess.StartReadyAsync(_directory.Combine("data"));
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_page is not null)
-        {
-            await _page.Context.CloseAsync();
-        }
-
-        await _console.DisposeAsync();
-        _directory.Dispose();
-    }
 
     [Fact]
     public async Task RecordsSent_AppearWithoutReload_AndEveryPlaceTellsTheSameNumbers()
@@ -57,7 +39,7 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         var axe = await page.RunAxe();
         Assert.Empty(axe.Violations.Select(violation => $"{violation.Id} ({violation.Impact})"));
         Assert.True(await page.EvaluateAsync<bool>("window.neverReloaded"));
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     [Fact]
@@ -67,16 +49,9 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         var page = await OpenAsync();
         await Expect(page.Locator("[data-series=info] b")).ToHaveTextAsync("10");
 
-        await _console.KillAsync();
-        await Expect(page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
-        await using (var killed = _console)
-        {
-            _console = killed.StartAgain();
-            await _console.WaitUntilReadyAsync();
-        }
-
+        await KillAndStartAgainAsync(page);
         await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
-        _problems.Clear(); // a browser says aloud that a connection was refused
+        Problems.Clear(); // a browser says aloud that a connection was refused
         await Expect(page.Locator(".line")).ToHaveCountAsync(15);
         await Expect(page.Locator("[data-series=info] b")).ToHaveTextAsync("10");
         await Expect(page.Locator(".apexcharts-bar-series path").First).ToBeAttachedAsync();
@@ -85,7 +60,7 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         await Expect(page.Locator("[data-series=error] b")).ToHaveTextAsync("8");
         await Expect(page.Locator(".line")).ToHaveCountAsync(18);
         await AssertSameNumbersAsync(page, new() { ["info"] = 10, ["error"] = 8 });
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     [Fact]
@@ -97,7 +72,7 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         await Expect(page.Locator("[data-outside-range]")).ToHaveCountAsync(0);
 
         var old = TimeProvider.System.GetUtcNow().AddDays(-2);
-        Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(ConsoleRequests.Lines(7, "from the day before yesterday", old))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Console.IngestAsync(ConsoleRequests.Lines(7, "from the day before yesterday", old))).Status);
 
         await Expect(page.Locator("[data-outside-range]")).ToContainTextAsync("7 records received in this range happened outside it");
         await page.Locator("[data-outside-range] a").ClickAsync();
@@ -107,7 +82,7 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         await Expect(page.Locator("[data-outside-range]")).ToHaveCountAsync(0);
         await page.GetByText("Go live").ClickAsync();
         await Expect(page.Locator("[data-series=info] b")).ToHaveTextAsync("3");
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     [Fact]
@@ -119,12 +94,12 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
             {"ts":"{{{now.AddHours(5):yyyy-MM-ddTHH:mm:ss}}}.123456789","service":"shop","level":"NOTICE","msg":"paid order 7","host":"node-9",
              "trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7","order":{"id":12345678901234567,"tags":["eu"]}}
             """.ReplaceLineEndings("");
-        Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(record)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Console.IngestAsync(record)).Status);
 
         await page.Locator(".line").First.ClickAsync();
 
         var detail = page.Locator(".line-detail");
-        var stored = (await _console.GetAsync("/api/logs")).Json.GetProperty("logs")[0];
+        var stored = (await Console.GetAsync("/api/logs")).Json.GetProperty("logs")[0];
         await Expect(detail.Locator(".sheet-fields")).ToContainTextAsync(stored.GetProperty("timestamp").GetString()!);
         await Expect(detail.Locator(".sheet-fields")).ToContainTextAsync("before it happened, by the sender’s clock");
         await Expect(detail.Locator(".sheet-fields")).ToContainTextAsync("node-9");
@@ -136,7 +111,7 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         await Expect(detail.Locator(".sheet-odd li")).ToHaveCountAsync(2); // the clock, the zone
 
         await Expect(page.Locator("[data-outside-range]")).ToContainTextAsync("It carries a time after its arrival");
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     [Fact]
@@ -148,7 +123,7 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         // What programs send that never set their timestamp, or set it for ever.
         foreach (var edge in new[] { "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "1970-01-01T00:00:00Z" })
         {
-            Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync($$"""{"ts":"{{edge}}","service":"shop","msg":"from {{edge}}"}""")).Status);
+            Assert.Equal(HttpStatusCode.OK, (await Console.IngestAsync($$"""{"ts":"{{edge}}","service":"shop","msg":"from {{edge}}"}""")).Status);
         }
 
         await Expect(page.Locator(".line")).ToHaveCountAsync(6);
@@ -160,10 +135,10 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         await Expect(page.Locator(".line")).ToHaveCountAsync(8);
         await Expect(page.Locator(".pane-message")).ToHaveCountAsync(0);
 
-        Assert.Equal(8, (await _console.GetAsync("/api/logs")).Json.GetProperty("logs").GetArrayLength());
-        Assert.Equal(HttpStatusCode.OK, (await _console.GetAsync("/api/metrics/series?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z")).Status);
-        Assert.DoesNotContain("Exception", _console.Output + _console.Errors, StringComparison.Ordinal);
-        Assert.Empty(_problems);
+        Assert.Equal(8, (await Console.GetAsync("/api/logs")).Json.GetProperty("logs").GetArrayLength());
+        Assert.Equal(HttpStatusCode.OK, (await Console.GetAsync("/api/metrics/series?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z")).Status);
+        Assert.DoesNotContain("Exception", Console.Output + Console.Errors, StringComparison.Ordinal);
+        Assert.Empty(Problems);
     }
 
     [Fact]
@@ -181,7 +156,7 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         foreach (var message in messages)
         {
             var record = JsonSerializer.Serialize(new { service = "<b>svc</b>", level = "<i>", msg = message, key = script });
-            Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(record)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await Console.IngestAsync(record)).Status);
         }
 
         await Expect(page.Locator(".line")).ToHaveCountAsync(4);
@@ -200,11 +175,11 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         await Expect(page.Locator("main img, main script, .services b, .line b, .line-detail b")).ToHaveCountAsync(0);
         await Expect(page).ToHaveTitleAsync("Overview · LogConsole");
 
-        var stored = (await _console.GetAsync("/api/logs?service=" + Uri.EscapeDataString("<b>svc</b>"))).Json.GetProperty("logs");
+        var stored = (await Console.GetAsync("/api/logs?service=" + Uri.EscapeDataString("<b>svc</b>"))).Json.GetProperty("logs");
         Assert.Equal(4, stored.GetArrayLength());
         Assert.Equal(1 << 20, stored[0].GetProperty("body").GetString()!.Length);
         Assert.Contains("truncated", stored[0].GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()));
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     // The page's table, the API and the database, by severity.
@@ -223,13 +198,13 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         Assert.Equal(expected.OrderBy(band => band.Key), columns.OrderBy(band => band.Key));
         await page.Keyboard.PressAsync("t");
 
-        var answer = (await _console.GetAsync("/api/metrics/series?metric=log_count&by=severity&from=20m")).Json.GetProperty("series");
+        var answer = (await Console.GetAsync("/api/metrics/series?metric=log_count&by=severity&from=20m")).Json.GetProperty("series");
         var series = answer.EnumerateArray().ToDictionary(
             one => one.GetProperty("severity").GetString()!,
             one => (long)one.GetProperty("points").EnumerateArray().Sum(point => point.GetProperty("v").GetDouble()));
         Assert.Equal(expected.OrderBy(band => band.Key), series.OrderBy(band => band.Key));
 
-        await using var database = await _console.OpenDatabaseAsync();
+        await using var database = await Console.OpenDatabaseAsync();
         var stored = await StoredFigures.RowsAsync(database, "select lower(severity_text) collate \"C\", count(*) from logs group by 1 order by 1");
         Assert.Equal(expected.OrderBy(band => band.Key, StringComparer.Ordinal).Select(band => $"{band.Key}|{band.Value}"), stored);
     }
@@ -240,22 +215,13 @@ public sealed class OverviewLiveTests(BrowserFixture browser) : IAsyncLifetime
         var now = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
         var lines = levels.SelectMany(level => Enumerable.Range(0, level.Count).Select(n =>
             $$"""{"ts":"{{now}}","service":"shop","level":"{{level.Level}}","msg":"{{level.Level}} {{n}}"}"""));
-        Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(string.Join('\n', lines))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Console.IngestAsync(string.Join('\n', lines))).Status);
     }
 
     private async Task<IPage> OpenAsync()
     {
-        _page = await browser.NewPageAsync(new() { TimezoneId = "Europe/Berlin", ViewportSize = new() { Width = 1440, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
-        _page.PageError += (_, error) => _problems.Add(error);
-        _page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning")
-            {
-                _problems.Add(message.Text);
-            }
-        };
-        await _page.GotoAsync(_console.Address.ToString());
-        await Expect(_page.Locator(".tile .tile-value, .empty").First).ToBeVisibleAsync();
-        return _page;
+        var page = await OpenPageAsync("");
+        await Expect(page.Locator(".tile .tile-value, .empty").First).ToBeVisibleAsync();
+        return page;
     }
 }

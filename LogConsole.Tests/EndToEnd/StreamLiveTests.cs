@@ -7,25 +7,8 @@ namespace LogConsole.Tests.EndToEnd;
 
 /// <summary>The Stream page of a real console: what was stored is on the page, or the page says how much of it is not.</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class StreamLiveTests(BrowserFixture browser) : IAsyncLifetime
+public sealed class StreamLiveTests(BrowserFixture browser) : LivePageTest(browser)
 {
-    private readonly TemporaryDirectory _directory = new();
-    private ConsoleProcess _console = null!;
-    private IPage? _page;
-
-    public async ValueTask InitializeAsync() => _console = await ConsoleProcess.StartReadyAsync(_directory.Combine("data"));
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_page is not null)
-        {
-            await _page.Context.CloseAsync();
-        }
-
-        await _console.DisposeAsync();
-        _directory.Dispose();
-    }
-
     [Fact]
     public async Task TwoThousandASecond_ShownAndSaidAsSampled_IsWhatWasStored()
     {
@@ -59,14 +42,7 @@ public sealed class StreamLiveTests(BrowserFixture browser) : IAsyncLifetime
         await page.Locator(".tail-space .srow").First.ClickAsync();
         await Expect(page.Locator(".drawer-text")).ToHaveTextAsync("before 4");
 
-        await _console.KillAsync();
-        await Expect(page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
-        await using (var killed = _console)
-        {
-            _console = killed.StartAgain();
-            await _console.WaitUntilReadyAsync();
-        }
-
+        await KillAndStartAgainAsync(page);
         await SendAsync(2, "therefore");
         await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
         await Expect(page.Locator(".drawer-text")).ToHaveTextAsync("before 4");
@@ -78,28 +54,27 @@ public sealed class StreamLiveTests(BrowserFixture browser) : IAsyncLifetime
     public async Task OneRecord_IsFoundByItsId_WithItsContext()
     {
         await SendAsync(10, "line");
-        var all = (await _console.GetAsync("/api/logs")).Json.GetProperty("logs");
+        var all = (await Console.GetAsync("/api/logs")).Json.GetProperty("logs");
         var id = all[4].GetProperty("id").GetString();
 
-        var one = await _console.GetAsync($"/api/logs/{id}");
+        var one = await Console.GetAsync($"/api/logs/{id}");
         Assert.Equal((HttpStatusCode.OK, "line 5", "http"), (one.Status, one.Json.GetProperty("body").GetString(), one.Json.GetProperty("source").GetString()));
-        var context = (await _console.GetAsync($"/api/logs/{id}/context?before=2&after=1")).Json.GetProperty("logs");
+        var context = (await Console.GetAsync($"/api/logs/{id}/context?before=2&after=1")).Json.GetProperty("logs");
         Assert.Equal(["line 6", "line 5", "line 4", "line 3"], context.EnumerateArray().Select(log => log.GetProperty("body").GetString()));
-        Assert.Equal(HttpStatusCode.NotFound, (await _console.GetAsync("/api/logs/7")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await Console.GetAsync("/api/logs/7")).Status);
         foreach (var bad in new[] { "/api/logs/x", $"/api/logs/{id}/context?scope=y", $"/api/logs/{id}/context?after=0", "/api/logs?trace=1", "/api/logs?kind=y", "/api/logs?severities=loud", "/api/logs?notTemplate=x" })
         {
-            Assert.Equal((bad, HttpStatusCode.BadRequest), (bad, (await _console.GetAsync(bad)).Status));
+            Assert.Equal((bad, HttpStatusCode.BadRequest), (bad, (await Console.GetAsync(bad)).Status));
         }
     }
 
     private async Task SendAsync(int count, string text) =>
-        Assert.Equal(HttpStatusCode.OK, (await _console.IngestAsync(ConsoleRequests.Lines(count, text, TimeProvider.System.GetUtcNow()))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Console.IngestAsync(ConsoleRequests.Lines(count, text, TimeProvider.System.GetUtcNow()))).Status);
 
     private async Task<IPage> OpenAsync(string path = "stream")
     {
-        _page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
-        await _page.GotoAsync(_console.Address + path);
-        await Expect(_page.Locator(".tail-space .srow").First).ToBeVisibleAsync();
-        return _page;
+        var page = await OpenPageAsync(path);
+        await Expect(page.Locator(".tail-space .srow").First).ToBeVisibleAsync();
+        return page;
     }
 }

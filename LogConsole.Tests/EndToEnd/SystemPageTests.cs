@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace LogConsole.Tests.EndToEnd;
 
 /// <summary>The System page: figures, live, dead letters with replay, honest when the database is away or nothing has come.</summary>
-public sealed class SystemPageTests(BrowserFixture browser) : IncidentBrowserTest(browser)
+public sealed class SystemPageTests(BrowserFixture browser) : PageTest(browser)
 {
     [Fact]
     public async Task Page_ShowsEveryPart_AndFollowsTheFeed()

@@ -27,12 +27,22 @@ public sealed class BrowserFixture : IAsyncDisposable
     private IBrowser? _browser;
 
     /// <summary>A page in its own context (cookies, storage), closed by the caller; skips or fails the test when there is no browser.</summary>
-    public async Task<IPage> NewPageAsync(BrowserNewContextOptions? options = null)
+    /// <param name="problems">Gets what the page's scripts throw and the browser complains about.</param>
+    public async Task<IPage> NewPageAsync(BrowserNewContextOptions? options = null, List<string>? problems = null)
     {
         var browser = await GetBrowserAsync();
         var context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions());
         context.SetDefaultTimeout(PatienceMs);
-        return await context.NewPageAsync();
+        var page = await context.NewPageAsync();
+        page.PageError += (_, error) => problems?.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                problems?.Add(message.Text);
+            }
+        };
+        return page;
     }
 
     public async ValueTask DisposeAsync()

@@ -93,6 +93,6 @@ internal sealed class UiHost : IAsyncDisposable
     private sealed class OnlyScopes(string[] scopes) : IClaimsTransformation
     {
         public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal) => Task.FromResult(new ClaimsPrincipal(
-            new ClaimsIdentity([new Claim(ClaimTypes.Name, "visitor"), .. scopes.Select(scope => new Claim("scope", scope))], principal.Identity?.AuthenticationType)));
+            new ClaimsIdentity([new Claim(ClaimTypes.Name, "visitor"), .. scopes.Select(scope => new Claim(AccessUser.ScopeClaim, scope))], principal.Identity?.AuthenticationType)));
     }
 }

@@ -1,0 +1,120 @@
+using LogConsole.Ingestion;
+using LogConsole.Logs;
+using LogConsole.Tests.TestSupport;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LogConsole.Tests.EndToEnd;
+
+/// <summary>One line of the Stream page: its drawer, its link, the keys, and text that means harm.</summary>
+public sealed class StreamLineTests(BrowserFixture browser) : StreamBrowserTest(browser)
+{
+    [Fact]
+    public async Task Row_Opens_WithEveryField_PausesAndClosesByEscape()
+    {
+        var trace = new TraceId(0x4bf92f3577b34da6, 0xa3ce929d0e0e4736);
+        Host.Stream.Commit(
+            Some.LogRecord("before", at: TimeProvider.System.GetUtcNow()),
+            Some.LogRecord("boom\n   at Shop.Save()", severity: SeverityNumber.Error, at: TimeProvider.System.GetUtcNow(), attributes: """{"user":{"id":42}}""", traceId: trace, flags: LogRecordFlags.ZoneAssumed),
+            Some.LogRecord("same trace", "cart", at: TimeProvider.System.GetUtcNow(), traceId: trace));
+        var page = await OpenAsync("stream?severity=error");
+        await Expect(Texts(page)).ToHaveTextAsync(["boom ⏎ at Shop.Save()"]);
+
+        await page.Locator(".tail-space .srow").First.ClickAsync();
+        var drawer = page.Locator(".drawer");
+        await Expect(drawer.Locator(".drawer-text")).ToContainTextAsync("at Shop.Save()");
+        await Expect(drawer.Locator(".fields")).ToContainTextAsync(trace.ToString());
+        await Expect(drawer.Locator(".fields")).ToContainTextAsync("zone assumed");
+        await Expect(drawer.Locator(".fields")).ToContainTextAsync("Stack trace");
+        await Expect(drawer.Locator(".json").First).ToContainTextAsync("user");
+        await Expect(State(page)).ToHaveTextAsync("paused");
+        Assert.Contains("line=", page.Url, StringComparison.Ordinal);
+
+        await drawer.GetByRole(AriaRole.Button, new() { Name = "Trace", Exact = true }).ClickAsync();
+        await Expect(drawer.Locator(".near .srow-text")).ToHaveTextAsync(["same trace", "boom ⏎    at Shop.Save()"]);
+        await drawer.GetByRole(AriaRole.Button, new() { Name = "Context" }).ClickAsync();
+        await Expect(drawer.Locator(".near .srow-text")).ToHaveTextAsync(["boom ⏎    at Shop.Save()", "before"]);
+        await drawer.GetByRole(AriaRole.Button, new() { Name = "All services" }).ClickAsync();
+        await Expect(drawer.Locator(".near li")).ToHaveCountAsync(3);
+
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(drawer).ToHaveCountAsync(0);
+        await Expect(State(page)).ToHaveTextAsync("following");
+        Assert.DoesNotContain("line=", page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LinkToALine_OpensItsDrawer_AndSaysWhenRetentionTookIt()
+    {
+        var row = Host.Stream.Commit(1, "linked")[0];
+        var link = $"stream?line={new LogCursor(row.Timestamp.UnixMicroseconds, row.Id)}";
+        var page = await OpenAsync(link);
+        await Expect(page.Locator(".drawer-text")).ToHaveTextAsync("linked 0");
+
+        Host.Stream.Drop(row.Id);
+        await page.ReloadAsync();
+
+        await Expect(page.Locator("[data-line-gone]")).ToContainTextAsync("This line is not stored any more");
+        await Expect(page.Locator("[data-line-gone]")).ToContainTextAsync("7 d");
+    }
+
+    [Fact]
+    public async Task Keys_MoveOpenAndClose()
+    {
+        Host.Stream.Commit(60, "line");
+        var page = await OpenAsync();
+        await Expect(Texts(page).First).ToHaveTextAsync("line 59");
+
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("k");
+        await Expect(page.Locator(".srow[data-active] .srow-text")).ToHaveTextAsync("line 59");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".drawer-text")).ToHaveTextAsync("line 58");
+        await page.Keyboard.PressAsync("j");
+        await Expect(page.Locator(".drawer-text")).ToHaveTextAsync("line 57");
+        await page.Keyboard.PressAsync("End");
+        await Expect(page.Locator(".drawer-text")).ToHaveTextAsync("line 0");
+        await Expect(page.Locator(".srow[aria-selected=true] .srow-text")).ToHaveTextAsync("line 0");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator(".drawer")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task HostileText_InEveryField_StaysText()
+    {
+        const string script = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">";
+        var now = TimeProvider.System.GetUtcNow();
+        Host.Stream.Commit(
+            new LogRecord
+            {
+                Timestamp = LogTimestamp.From(now),
+                ObservedTimestamp = LogTimestamp.From(now),
+                Service = "<b>svc</b>",
+                SeverityText = script[..32],
+                SeverityNumber = 17,
+                Host = script,
+                Body = System.Text.Encoding.UTF8.GetBytes("\u001b[31mred\u001b[0m \u202egnp.exe \uFFFD " + script + new string('x', 1 << 20)),
+                Attributes = System.Text.Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, object> { [script] = script, ["n"] = "\u202e" })),
+                Resource = SharedJson.Create("""{"<b>":"</script>"}"""u8),
+            });
+        var page = await OpenAsync("stream?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E");
+        await Expect(page.Locator("[data-tail-empty]")).ToBeVisibleAsync();
+        await page.GotoAsync(Host.Address + "stream?notService=%3Cb%3Ex%3C%2Fb%3E&q=gnp");
+
+        await Expect(Texts(page).First).ToContainTextAsync(@"red \u202egnp.exe");
+        await page.Locator(".tail-space .srow").First.ClickAsync();
+        await Expect(page.Locator(".drawer-text")).ToContainTextAsync(script);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show all of" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Show all of" })).ToHaveCountAsync(0);
+        foreach (var tab in new[] { "JSON", "Context", "Fields" })
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = tab, Exact = true }).ClickAsync();
+        }
+
+        await Expect(page.Locator("main img, main script, .srow b, .drawer-part b, .token b")).ToHaveCountAsync(0);
+        await Expect(page).ToHaveTitleAsync("Stream · LogConsole");
+        Assert.Empty(Problems);
+    }
+}
