@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using LogConsole.Access;
+using LogConsole.Access.Auditing;
 using LogConsole.Components;
 using LogConsole.Components.Controls;
 using LogConsole.Ingestion.Simulator;
+using LogConsole.Storage;
 using LogConsole.Tests.Ingestion.Simulator;
 using LogConsole.Tests.TestSupport;
 using Microsoft.AspNetCore.Components;
@@ -10,6 +12,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LogConsole.Tests.Components;
 
@@ -48,7 +51,9 @@ public sealed class DemoBadgeTests(PostgresFixture postgres)
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton(TimeProvider.System).AddSingleton<IDemoControl>(demo.Control).AddScoped<ConsoleView>();
         services.AddAuthorizationCore(AccessPolicies.AddTo);
-        services.AddSingleton<AuthenticationStateProvider>(new Visitor(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "someone"), new Claim("scope", scope)], "test"))));
+        services.AddSingleton<AuthenticationStateProvider>(new Visitor(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "someone"), new Claim(AccessUser.ScopeClaim, scope)], OpenHandler.SchemeName))));
+        services.AddSingleton(new PrincipalCheck(null!, null!, Options.Create(new AccessOptions { Mode = AccessMode.Open }))).AddScoped<CircuitActor>(); // users and keys are not asked in this mode
+        services.AddSingleton(new AuditLog(demo.Pipeline.Get<Database>(), TimeProvider.System));
         services.AddSingleton<NavigationManager>(new Place());
         await using var provider = services.BuildServiceProvider();
         await using var renderer = new HtmlRenderer(provider, provider.GetRequiredService<ILoggerFactory>());

@@ -42,6 +42,10 @@ public static class AuditActions
     public const string KeyAdded = "key.added";
     public const string KeyRevoked = "key.revoked";
     public const string DeadLettersReplayed = "dead-letters.replayed";
+    public const string DemoStarted = "demo.started";
+    public const string DemoStopped = "demo.stopped";
+    public const string DemoTuned = "demo.tuned";
+    public const string DemoCleared = "demo.cleared";
     public const string Request = "request";
     public const string RequestDenied = "request.denied";
 
@@ -49,6 +53,6 @@ public static class AuditActions
     public static IReadOnlyList<string> All { get; } =
     [
         SignedIn, SignInFailed, SignInLocked, SignedOut, SignedOutEverywhere, UserAdded, UserRole, UserDisabled, UserEnabled, LinkMade, PasswordSet, Preferences,
-        KeyAdded, KeyRevoked, DeadLettersReplayed, Request, RequestDenied,
+        KeyAdded, KeyRevoked, DeadLettersReplayed, DemoStarted, DemoStopped, DemoTuned, DemoCleared, Request, RequestDenied,
     ];
 }

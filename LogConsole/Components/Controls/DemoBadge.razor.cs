@@ -1,9 +1,8 @@
 using System.Globalization;
 using LogConsole.Access;
+using LogConsole.Access.Auditing;
 using LogConsole.Ingestion.Simulator;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 
 namespace LogConsole.Components.Controls;
 
@@ -23,10 +22,10 @@ public sealed partial class DemoBadge : IAsyncDisposable
     private IDemoControl Control { get; set; } = default!;
 
     [Inject]
-    private IAuthorizationService Authorization { get; set; } = default!;
+    private CircuitActor Actor { get; set; } = default!;
 
     [Inject]
-    private AuthenticationStateProvider Authentication { get; set; } = default!;
+    private AuditLog Audit { get; set; } = default!;
 
     [Inject]
     private ConsoleView View { get; set; } = default!;
@@ -40,7 +39,7 @@ public sealed partial class DemoBadge : IAsyncDisposable
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        _mayChange = await IsAdminAsync();
+        _mayChange = await Actor.FindAsync(AccessPolicies.Admin) is not null;
         await ReadAsync();
         _watching = WatchAsync();
     }
@@ -56,8 +55,8 @@ public sealed partial class DemoBadge : IAsyncDisposable
     private static string Explanation(SimulatorState state) => state switch
     {
         { Held: { } reason } => $"A simulated shop is paused: {DisplayText.Clean(reason)}.",
-        { Running: true } => "These records are made up: a simulated shop sends them. They never mix with real ones.",
-        _ => "Records of a simulated shop are stored. They never mix with real ones.",
+        { Running: true } => "These records are made up: a simulated shop sends them. Figures and lists show them beside real ones; patterns, baselines and incidents are kept apart.",
+        _ => "Records of a simulated shop are stored. Figures and lists show them beside real ones; patterns, baselines and incidents are kept apart.",
     };
 
     private async Task WatchAsync()
@@ -89,20 +88,17 @@ public sealed partial class DemoBadge : IAsyncDisposable
         }
     }
 
-    private async Task<bool> IsAdminAsync() =>
-        (await Authorization.AuthorizeAsync((await Authentication.GetAuthenticationStateAsync()).User, AccessPolicies.Admin)).Succeeded;
+    private Task StartAsync() => ChangeAsync(AuditActions.DemoStarted, Control.StartAsync);
 
-    private Task StartAsync() => ChangeAsync(Control.StartAsync);
+    private Task StopAsync() => ChangeAsync(AuditActions.DemoStopped, Control.StopAsync);
 
-    private Task StopAsync() => ChangeAsync(Control.StopAsync);
-
-    private Task ClearAsync() => ChangeAsync(Control.ClearAsync);
+    private Task ClearAsync() => ChangeAsync(AuditActions.DemoCleared, Control.ClearAsync);
 
     private async Task TuneAsync(ChangeEventArgs change)
     {
         if (int.TryParse(change.Value as string, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate is >= 1 and <= SimulatorOptions.MaxEventsPerSecond)
         {
-            await ChangeAsync(token => Control.TuneAsync(rate, null, null, token));
+            await ChangeAsync(AuditActions.DemoTuned, token => Control.TuneAsync(rate, null, null, token), $"{rate} records a second");
         }
         else
         {
@@ -110,10 +106,17 @@ public sealed partial class DemoBadge : IAsyncDisposable
         }
     }
 
-    private async Task ChangeAsync(Func<CancellationToken, Task> change)
+    private async Task ChangeAsync(string action, Func<CancellationToken, Task> change, string? details = null)
     {
+        if (_busy)
+        {
+            return;
+        }
+
         // Asked again: the role may have been taken since the page was opened.
-        if (_busy || !(_mayChange = await IsAdminAsync()))
+        var admin = await Actor.FindAsync(AccessPolicies.Admin);
+        _mayChange = admin is not null;
+        if (admin is not var (_, actor))
         {
             return;
         }
@@ -122,6 +125,7 @@ public sealed partial class DemoBadge : IAsyncDisposable
         _note = "";
         try
         {
+            await Audit.WriteAsync(new AuditEntry(actor, action, Details: details), _closed.Token);
             await change(_closed.Token);
         }
         catch (Exception e) when (e is not OperationCanceledException)

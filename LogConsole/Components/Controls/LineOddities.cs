@@ -8,7 +8,7 @@ internal static class LineOddities
     private static readonly (LogRecordFlags Flag, string Words, string Sentence)[] s_words =
     [
         (LogRecordFlags.Late, "late", "Late: its time window had already closed when it was stored."),
-        (LogRecordFlags.Truncated, "cut at the size limit", "Truncated: the line was longer than the limit, and the rest is gone (Ingestion:MaxLineBytes)."),
+        (LogRecordFlags.Truncated, "cut at the size limit", "Truncated: the line was longer than Ingestion:MaxLineBytes and its rest is gone, or attributes did not fit into Ingestion:MaxAttributesBytes and were left out."),
         (LogRecordFlags.TimestampMissing, "no timestamp, arrival time shown", "No time that could be read: the time it arrived stands in."),
         (LogRecordFlags.ZoneAssumed, "zone assumed", "Time without a zone: the default zone of its source was assumed."),
         (LogRecordFlags.FarFuture, "timestamp far in the future", "Clock far off: its time lies further in the future than the limit (Ingestion:FarFuture)."),
