@@ -4,9 +4,11 @@ using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Json;
 using LogConsole.Anomalies;
+using LogConsole.Anomalies.Detection;
 using LogConsole.Anomalies.Explanations;
 using LogConsole.Anomalies.Incidents;
 using LogConsole.Ingestion;
+using LogConsole.Metrics;
 using LogConsole.Pipeline.Names;
 using LogConsole.Tests.TestSupport;
 using LogConsole.Web;
@@ -141,6 +143,29 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         using var answer = await app.GetTestClient().SendAsync(request, Cancellation);
         Assert.Equal((status, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
+    public async Task Health_Rate_IsOverTheTimeSomebodyListened()
+    {
+        var end = BucketWidth.Floor(_harness.Time.GetUtcNow(), BucketWidth.Rollup);
+        await _harness.StoreAsync([new Stored(TumblingWindow.Of(end) - 1, "young", 400), new Stored(TumblingWindow.Of(end) - 2, "young", 200)]);
+        await _harness.Database.ExecuteAsync($"insert into listening (instance, since, until, ended) values (gen_random_uuid(), '{end.AddSeconds(-15):O}', '{end.AddSeconds(3):O}', true)");
+
+        var young = (await _harness.Get<ServiceHealthReader>().ReadAsync(Cancellation)).Single(service => service.Name == "young");
+
+        Assert.Equal(40, young.RatePerSecond);
+        Assert.Equal(600, young.Sparkline[^1]);
+    }
+
+    [Fact]
+    public async Task Lag_IsWhatIsStoredAndNotYetJudged()
+    {
+        Assert.InRange((await _harness.Get<DetectionLag>().ReadAsync(Cancellation))!.Value, 0, 60);
+
+        await _harness.Database.ExecuteAsync("update detector_states set judged_to = judged_to - interval '1 hour'");
+
+        Assert.InRange((await _harness.Get<DetectionLag>().ReadAsync(Cancellation))!.Value, 3_500, 3_660);
     }
 
     [Fact]

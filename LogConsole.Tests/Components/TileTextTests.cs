@@ -12,7 +12,7 @@ public sealed class TileTextTests
     [InlineData(112d, 100d, "+12\u202F%, before: 100/s")]
     [InlineData(5d, 0d, "before: 0/s")]
     [InlineData(0d, 0d, "same as before")]
-    [InlineData(5d, null, "no records before")]
+    [InlineData(5d, null, "nothing to compare with")]
     public void Relative_OfARate(double value, double? previous, string expected) =>
         Assert.Equal(expected, TileText.Relative(new NumberOverTime(value, previous, []), static x => Format.Rate(x) + "/s"));
 
@@ -28,13 +28,13 @@ public sealed class TileTextTests
     [InlineData(3.42e9, 3.31e9, "+110\u202FMB, before: 3.31\u202FGB")]
     [InlineData(3.31e9, 3.42e9, "\u2212110\u202FMB, before: 3.42\u202FGB")]
     [InlineData(3.31e9, 3.31e9, "same as before")]
-    [InlineData(3.31e9, null, "no records before")]
+    [InlineData(3.31e9, null, "nothing to compare with")]
     public void Difference_TellsWhatWasAdded(double? value, double? previous, string? expected) =>
         Assert.Equal(expected, TileText.Difference(new NumberOverTime(value, previous, []), Format.Bytes));
 
     [Theory]
     [InlineData(0.0187, 0.0063, "+1.2\u202Fpp, before: 0.63\u202F%")]
-    [InlineData(0.0187, null, "no records before")]
+    [InlineData(0.0187, null, "nothing to compare with")]
     [InlineData(null, 0.0063, "no records")]
     public void Points_TellsTheDifferenceFirst(double? value, double? previous, string? expected) =>
         Assert.Equal(expected, TileText.Points(new NumberOverTime(value, previous, [])));

@@ -54,6 +54,27 @@ public sealed class QueryApiTests(QueryApiTests.FilledConsole filled) : IClassFi
     }
 
     [Fact]
+    public async Task Series_AnswersAnotherStepOrStart_SaysSo()
+    {
+        var notes = (await Console.GetAsync("/api/metrics/series?from=2026-03-14T10:00:07Z&to=2026-03-14T11:00:00Z&step=12")).Json.GetProperty("notes");
+        Assert.Equal(
+            ["step is 20 s, not 12 s: steps are multiples of 10 s and an answer has at most 5000 of them", "from is 2026-03-14T10:00:00.0000000Z, the beginning of the step that was asked for"],
+            notes.EnumerateArray().Select(note => note.GetString()));
+
+        Assert.Empty((await Console.GetAsync("/api/metrics/series?from=2026-03-14T10:00:00Z&to=2026-03-14T11:00:00Z&step=20")).Json.GetProperty("notes").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Counts_SayWhenTheyBegan()
+    {
+        var since = (await Console.GetAsync("/api/pipeline/stats")).Json.GetProperty("since").GetDateTimeOffset();
+        var started = (await Console.GetAsync("/api/metrics")).Json.GetProperty("process_start_time_seconds").GetDouble();
+
+        Assert.InRange(since, TimeProvider.System.GetUtcNow().AddMinutes(-30), TimeProvider.System.GetUtcNow());
+        Assert.Equal(since.ToUnixTimeMilliseconds() / 1000.0, started, 3);
+    }
+
+    [Fact]
     public async Task Logs_OneRecord_CarriesEverythingThatWasSent()
     {
         var log = (await Console.GetAsync("/api/logs?service=checkout")).Json.GetProperty("logs")[0];

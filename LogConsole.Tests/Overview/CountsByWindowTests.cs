@@ -54,6 +54,25 @@ public sealed class CountsByWindowTests
         Assert.Equal(0, counts.Sum(s_start, s_start + 2).Sum());
     }
 
+    [Fact]
+    public void KnownTime_IsWhatWasListenedTo_AndWindowsHandedInLater()
+    {
+        var counts = new CountsByWindow();
+        counts.Reset([Point(0, SeverityBand.Info, 1), Point(2, SeverityBand.Info, 1)]);
+
+        // Listened from 27 to 44, asked at 42: window 0 whole, window 1 unknown, 3 s of window 2, window 3, 2 s of window 4.
+        Assert.Equal(TimeSpan.FromSeconds(25), counts.KnownTime(s_start, s_start + 6, 1, Listened(27, 44), Some.Time.AddSeconds(42)));
+    }
+
+    [Fact]
+    public void KnownTime_InWideCells_OneWithRecordsIsKnownWhole()
+    {
+        var counts = new CountsByWindow();
+        counts.Reset([Point(0, SeverityBand.Info, 1)]);
+
+        Assert.Equal(TimeSpan.FromSeconds(65), counts.KnownTime(s_start, s_start + 18, 6, Listened(55, 65), Some.Time.AddHours(1)));
+    }
+
     private static ListenedTime Listened(int fromSecond, int toSecond) =>
         new([new ListeningSpan(Some.Time.AddSeconds(fromSecond), Some.Time.AddSeconds(toSecond), Ended: true)], Some.Time.AddDays(1));
 

@@ -39,5 +39,6 @@ public static class AnomaliesModule
         services.AddSingleton<ExplanationMaker>();
         services.AddSingleton<IncidentExplainer>();
         services.AddSingleton<ServiceHealthReader>();
+        services.AddSingleton<DetectionLag>();
     }
 }

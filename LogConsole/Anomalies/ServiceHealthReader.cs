@@ -1,4 +1,6 @@
 using LogConsole.Ingestion;
+using LogConsole.Logs;
+using LogConsole.Metrics;
 using LogConsole.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -6,7 +8,7 @@ using Npgsql;
 namespace LogConsole.Anomalies;
 
 /// <summary>Reads how all services fare, from committed data; callers within a second share one read. Thread-safe. Throws what the database throws.</summary>
-public sealed class ServiceHealthReader(Database database, IOptions<AnomalyOptions> options, TimeProvider time) : IDisposable
+public sealed class ServiceHealthReader(Database database, ListeningStore listening, IOptions<AnomalyOptions> options, TimeProvider time) : IDisposable
 {
     private const int MaxServices = 2_000;
     private const int ShareMinutes = 5;
@@ -26,6 +28,7 @@ public sealed class ServiceHealthReader(Database database, IOptions<AnomalyOptio
         group by 1, 2
         """;
 
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -58,8 +61,10 @@ public sealed class ServiceHealthReader(Database database, IOptions<AnomalyOptio
 
     private async Task<IReadOnlyList<ServiceHealth>> ReadNowAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var end = BucketWidth.Floor(now, BucketWidth.Rollup);
+        var listened = (await listening.ReadAsync(end - s_minute, end, cancellationToken).ConfigureAwait(false)).Within(end - s_minute, end);
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        var minutes = await MinutesAsync(connection, now, cancellationToken).ConfigureAwait(false);
+        var minutes = await MinutesAsync(connection, end, cancellationToken).ConfigureAwait(false);
         var health = new List<ServiceHealth>();
         await using var command = new NpgsqlCommand(ServicesSql, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = MaxServices } } };
         await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -70,16 +75,19 @@ public sealed class ServiceHealthReader(Database database, IOptions<AnomalyOptio
             var (recent, failed) = (records[^ShareMinutes..].Sum(), errors[^ShareMinutes..].Sum());
             var condition = (ServiceCondition)row.GetInt16(3);
             health.Add(new ServiceHealth(
-                id, row.GetString(1), row.GetBoolean(2), condition, row.GetInt32(4), options.Value.WarmUpWindows, records[^1] / 60.0,
+                id, row.GetString(1), row.GetBoolean(2), condition, row.GetInt32(4), options.Value.WarmUpWindows, Rate(records[^1], listened),
                 recent == 0 ? null : (double)failed / recent, records, row.IsDBNull(5) ? null : row.GetInt64(5)));
         }
 
         return health;
     }
 
-    private static async Task<Dictionary<int, (long[] Records, long[] Errors)>> MinutesAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    // What came while nobody is known to have listened was handed in later: of the whole minute.
+    private static double? Rate(long records, TimeSpan listened) =>
+        listened > TimeSpan.Zero ? records / listened.TotalSeconds : records > 0 ? records / s_minute.TotalSeconds : null;
+
+    private static async Task<Dictionary<int, (long[] Records, long[] Errors)>> MinutesAsync(NpgsqlConnection connection, DateTimeOffset end, CancellationToken cancellationToken)
     {
-        var end = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
         await using var command = new NpgsqlCommand(MinutesSql, connection)
         {
             Parameters =

@@ -37,6 +37,20 @@ public sealed class ListenedTime
         }
     }
 
+    /// <summary>How much of [from, to) there was a console to take records.</summary>
+    public TimeSpan Within(DateTimeOffset from, DateTimeOffset to)
+    {
+        var sum = TimeSpan.Zero;
+        foreach (var span in _spans)
+        {
+            var begin = span.Since > from ? span.Since : from;
+            var end = span.Until < to ? span.Until : to;
+            sum += end > begin ? end - begin : TimeSpan.Zero;
+        }
+
+        return sum;
+    }
+
     /// <summary>True when there was a console to take records at every moment of [from, to); false for an empty stretch.</summary>
     public bool Covers(DateTimeOffset from, DateTimeOffset to)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LogConsole.Ingestion;
 using LogConsole.Pipeline.Names;
 using LogConsole.Web;
@@ -23,7 +24,8 @@ internal static class MetricsEndpoints
         var to = query.Moment("to") ?? now;
         var from = query.Moment("from") ?? (to - DateTimeOffset.MinValue > s_defaultRange ? to - s_defaultRange : DateTimeOffset.MinValue);
         RequestQuery.CheckRange(from, to);
-        var step = SeriesStep.For(from, to, query.Length("step"), options.Value.MaxPoints);
+        var wanted = query.Length("step");
+        var step = SeriesStep.For(from, to, wanted, options.Value.MaxPoints);
         var start = BucketWidth.Floor(from, step);
         var metric = query.Text("metric", "name") ?? "log_count";
         if (metric is not ("log_count" or "log_rate" or "error_count" or "error_rate"))
@@ -41,14 +43,39 @@ internal static class MetricsEndpoints
         query.RejectOthers();
         var ids = await services.FindIdsAsync(service, cancellationToken).ConfigureAwait(false);
         var points = await rollups.SeverityAsync(start, to, step, ids, cancellationToken).ConfigureAwait(false);
+
+        // Windows are counted whole, the running one as far as it has come.
+        var lastWindow = TumblingWindow.Start(TumblingWindow.Of(to.AddTicks(-1)) + 1);
+        var end = lastWindow < now || to > now ? lastWindow : now;
         IReadOnlyList<SeriesJson> series = by is not null
-            ? [.. points.GroupBy(p => p.Band).OrderBy(g => g.Key).Select(g => new SeriesJson(SeverityBands.Name(g.Key), SeriesMaths.Points(metric, [.. g], step)))]
-            : [new SeriesJson(null, SeriesMaths.Points(metric, points, step))];
-        return Results.Json(new AnswerJson(metric, start, to, step.TotalSeconds, service, series));
+            ? [.. points.GroupBy(p => p.Band).OrderBy(g => g.Key).Select(g => new SeriesJson(SeverityBands.Name(g.Key), SeriesMaths.Points(metric, [.. g], step, end)))]
+            : [new SeriesJson(null, SeriesMaths.Points(metric, points, step, end))];
+        return Results.Json(new AnswerJson(metric, start, to, step.TotalSeconds, service, Notes(from, start, wanted, step, options.Value.MaxPoints), series));
     }
 
+    // What is answered is not quite what was asked: said, because a graph would not show it.
+    private static List<string> Notes(DateTimeOffset from, DateTimeOffset start, TimeSpan? wanted, TimeSpan step, int maxPoints)
+    {
+        var notes = new List<string>();
+        if (wanted is { } length && length != step)
+        {
+            notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"step is {step.TotalSeconds} s, not {length.TotalSeconds} s: steps are multiples of {TumblingWindow.Seconds} s and an answer has at most {maxPoints} of them"));
+        }
+
+        if (start != from)
+        {
+            notes.Add($"from is {start.UtcDateTime:O}, the beginning of the step that was asked for");
+        }
+
+        return notes;
+    }
+
+    /// <summary>The answer.</summary>
+    /// <param name="Notes">Sentences on where the answer differs from the question.</param>
     private sealed record AnswerJson(
-        string Metric, DateTimeOffset From, DateTimeOffset To, double StepSeconds, string? Service, IReadOnlyList<SeriesJson> Series);
+        string Metric, DateTimeOffset From, DateTimeOffset To, double StepSeconds, string? Service, IReadOnlyList<string> Notes, IReadOnlyList<SeriesJson> Series);
 
     private sealed record SeriesJson(string? Severity, IReadOnlyList<SeriesPoint> Points);
 }

@@ -11,12 +11,14 @@ public sealed record SeriesPoint(DateTimeOffset T, double V);
 internal static class SeriesMaths
 {
     /// <summary>The metric per step, oldest first; steps without records are absent.</summary>
-    public static IReadOnlyList<SeriesPoint> Points(string metric, IReadOnlyList<SeverityPoint> counts, TimeSpan step) =>
+    /// <param name="end">Where the counts end: of the step it lies in, a rate is over the part before it.</param>
+    public static IReadOnlyList<SeriesPoint> Points(string metric, IReadOnlyList<SeverityPoint> counts, TimeSpan step, DateTimeOffset end) =>
     [
-        .. counts.GroupBy(point => point.Start).OrderBy(group => group.Key).Select(group => new SeriesPoint(group.Key, Value(metric, group, step))),
+        .. counts.GroupBy(point => point.Start).OrderBy(group => group.Key)
+            .Select(group => new SeriesPoint(group.Key, Value(metric, group, Math.Clamp((end - group.Key).TotalSeconds, 1, step.TotalSeconds)))),
     ];
 
-    private static double Value(string metric, IEnumerable<SeverityPoint> counts, TimeSpan step)
+    private static double Value(string metric, IEnumerable<SeverityPoint> counts, double seconds)
     {
         long all = 0;
         long errors = 0;
@@ -28,7 +30,7 @@ internal static class SeriesMaths
 
         return metric switch
         {
-            "log_rate" => all / step.TotalSeconds,
+            "log_rate" => all / seconds,
             "error_count" => errors,
             "error_rate" => all == 0 ? 0 : (double)errors / all,
             _ => all,

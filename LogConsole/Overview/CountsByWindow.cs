@@ -52,6 +52,26 @@ internal sealed class CountsByWindow
         return sum;
     }
 
+    /// <summary>
+    /// How long something is known of [from, to): what a sum over it is a rate of. A cell counts as long as a console listened; one with records that
+    /// nobody listened to, or that is wider than a window and so may hold them anywhere, counts whole.
+    /// </summary>
+    /// <param name="cell">Windows the counts were read in at a time.</param>
+    /// <param name="now">What comes after it is not known.</param>
+    public TimeSpan KnownTime(long from, long to, int cell, ListenedTime listened, DateTimeOffset now)
+    {
+        var known = TimeSpan.Zero;
+        for (var start = from; start < to && TumblingWindow.Start(start) < now; start += cell)
+        {
+            var (begin, end) = (TumblingWindow.Start(start), TumblingWindow.Start(start + cell));
+            end = end < now ? end : now;
+            var heard = listened.Within(begin, end);
+            known += _counts.ContainsKey(start) && (cell > 1 || heard == TimeSpan.Zero) ? end - begin : heard;
+        }
+
+        return known;
+    }
+
     /// <summary>Buckets of <paramref name="width"/> windows from the bucket-aligned window <paramref name="from"/> up to <paramref name="to"/>.</summary>
     /// <param name="listened">A bucket without records is empty when a console listened all through it (up to now); else it is unknown and left out.</param>
     /// <param name="now">Buckets that end after it are provisional.</param>

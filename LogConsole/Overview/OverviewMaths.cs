@@ -3,6 +3,14 @@ using LogConsole.Metrics;
 
 namespace LogConsole.Overview;
 
+/// <summary>How much of a range, and of the stretch before it, something is known of.</summary>
+/// <param name="Whole">How long each of them is.</param>
+internal readonly record struct KnownTimes(TimeSpan Range, TimeSpan Before, TimeSpan Whole)
+{
+    /// <summary>Whether the stretch before is known well enough to compare with: all of it but a tenth.</summary>
+    public bool IsComparable => Before >= Whole * 0.9;
+}
+
 /// <summary>The row of five numbers from what was read. Pure.</summary>
 internal static class OverviewMaths
 {
@@ -12,18 +20,15 @@ internal static class OverviewMaths
     /// <param name="chart">The range's buckets.</param>
     /// <param name="before">[severity band] counts of the equally long stretch before.</param>
     /// <param name="patterns">When patterns were first seen, over both stretches.</param>
-    /// <param name="known">Patterns in all.</param>
+    /// <param name="patternCount">Patterns in all.</param>
     /// <param name="samples">Lag and storage over both stretches, as far as they were sampled.</param>
     /// <param name="span">The range in windows.</param>
-    /// <param name="now">End of what has happened.</param>
+    /// <param name="known">What the sums are divided by; time in which nobody counted is no time without records.</param>
     public static OverviewNumbers Numbers(
-        OverviewChart chart, long[] before, IReadOnlyList<DateTimeOffset> patterns, long known,
-        IReadOnlyList<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> samples, ViewSpan span, DateTimeOffset now, long? storageLimit)
+        OverviewChart chart, long[] before, IReadOnlyList<DateTimeOffset> patterns, long patternCount,
+        IReadOnlyList<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> samples, ViewSpan span, KnownTimes known, long? storageLimit)
     {
-        // Sums are over whole windows, so they are divided by the time those cover; the running one only up to now.
         var start = TumblingWindow.Start(span.From);
-        var whole = (span.To - span.From) * (double)TumblingWindow.Seconds;
-        var seconds = Math.Clamp((now - start).TotalSeconds, 1, whole);
         var totals = new long[SeverityBands.Count];
         foreach (var bucket in chart.Buckets)
         {
@@ -34,19 +39,18 @@ internal static class OverviewMaths
         }
 
         var slots = (int)Math.Round((chart.To - chart.From) / chart.Width, MidpointRounding.ToPositiveInfinity);
-        var beforeAny = before.Sum() > 0;
         var inRange = samples.Where(sample => sample.At >= start).ToList();
         var earlier = samples.Where(sample => sample.At < start).ToList();
         return new OverviewNumbers
         {
             EventsPerSecond = new NumberOverTime(
-                totals.Sum() / seconds, beforeAny ? before.Sum() / whole : null,
+                Rate(totals.Sum(), known.Range), known.IsComparable ? Rate(before.Sum(), known.Before) : null,
                 Spark(chart, slots, bucket => bucket.Counts.Sum() / chart.Width.TotalSeconds)),
-            ErrorShare = new NumberOverTime(Share(totals), Share(before), Spark(chart, slots, bucket => Share(bucket.Counts))),
+            ErrorShare = new NumberOverTime(Share(totals), known.IsComparable ? Share(before) : null, Spark(chart, slots, bucket => Share(bucket.Counts))),
             NewPatterns = new NumberOverTime(
-                patterns.Count(at => at >= start), beforeAny ? patterns.Count(at => at < start) : null,
+                patterns.Count(at => at >= start), known.IsComparable ? patterns.Count(at => at < start) : null,
                 Spark(chart, slots, bucket => patterns.Count(at => at >= bucket.Start && at - bucket.Start < chart.Width))),
-            Patterns = known,
+            Patterns = patternCount,
             IngestLagSeconds = new NumberOverTime(
                 Highest(inRange), Highest(earlier), [.. Thin(inRange.Select(sample => (double?)sample.LagSeconds).ToList())]),
             StorageBytes = new NumberOverTime(
@@ -62,6 +66,9 @@ internal static class OverviewMaths
         var all = counts.Sum();
         return all == 0 ? null : (double)(counts[(int)SeverityBand.Error] + counts[(int)SeverityBand.Fatal]) / all;
     }
+
+    // Over less than a second a rate says more about the moment than about the stream.
+    private static double? Rate(long count, TimeSpan known) => known == TimeSpan.Zero ? null : count / Math.Max(1, known.TotalSeconds);
 
     private static double? Highest(List<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> samples) =>
         samples.Count == 0 ? null : samples.Max(sample => sample.LagSeconds);

@@ -48,7 +48,7 @@ public sealed record OverviewBucket(DateTimeOffset Start, IReadOnlyList<long> Co
 /// <summary>The row of five numbers. All respect the view's service except lag and storage, which are the console's.</summary>
 public sealed record OverviewNumbers
 {
-    /// <summary>Records a second by event time: the mean over the range.</summary>
+    /// <summary>Records a second by event time: the mean over what is known of the range.</summary>
     public required NumberOverTime EventsPerSecond { get; init; }
 
     /// <summary>Records of severity error and above, as a share 0–1 of all; null where there were no records.</summary>
@@ -75,7 +75,7 @@ public sealed record OverviewNumbers
 
 /// <summary>One number over the range.</summary>
 /// <param name="Value">Over the range; null when unknown.</param>
-/// <param name="Previous">The same over the equally long stretch before the range; null when unknown.</param>
+/// <param name="Previous">The same over the equally long stretch before the range; null when unknown, as when less than nine tenths of it was listened to.</param>
 /// <param name="Spark">The course over the range, oldest first, 2–60 points evenly spaced, null where unknown; empty when there is no course to show.</param>
 public sealed record NumberOverTime(double? Value, double? Previous, IReadOnlyList<double?> Spark)
 {

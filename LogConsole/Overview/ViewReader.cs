@@ -118,7 +118,7 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
         await RefreshCountsAsync(span, services, now, cancellationToken).ConfigureAwait(false);
         _version = version;
         _readAt = now;
-        var listened = await sources.Listening.ReadAsync(TumblingWindow.Start(span.From), TumblingWindow.Start(span.To), cancellationToken).ConfigureAwait(false);
+        var listened = await sources.Listening.ReadAsync(TumblingWindow.Start(span.Previous), TumblingWindow.Start(span.To), cancellationToken).ConfigureAwait(false);
         var buckets = _counts.Buckets(span.From, span.To, span.Width, listened, now);
         var chart = new OverviewChart(TumblingWindow.Start(span.From), span.End, TimeSpan.FromSeconds(span.Width * TumblingWindow.Seconds), buckets);
         return last with
@@ -126,7 +126,7 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
             ReadAt = now,
             HasRecords = (last is { HasRecords: true, ReadAt: not null } && _everythingAt != now) || await sources.Queries.AnyRowsAsync(cancellationToken).ConfigureAwait(false),
             Chart = chart,
-            Numbers = await NumbersAsync(span, chart, services, now, cancellationToken).ConfigureAwait(false),
+            Numbers = await NumbersAsync(span, chart, services, listened, now, cancellationToken).ConfigureAwait(false),
             OutsideRange = await OutsideAsync(span, services, cancellationToken).ConfigureAwait(false),
         };
     }
@@ -156,13 +156,17 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
         _counts.Trim(span.Previous);
     }
 
-    private async Task<OverviewNumbers> NumbersAsync(ViewSpan span, OverviewChart chart, int[]? services, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<OverviewNumbers> NumbersAsync(ViewSpan span, OverviewChart chart, int[]? services, ListenedTime listened, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var previous = TumblingWindow.Start(span.Previous);
+        var cell = view.Range.IsLive ? 1 : span.Width;
+        var known = new KnownTimes(
+            _counts.KnownTime(span.From, span.To, cell, listened, now), _counts.KnownTime(span.Previous, span.From, cell, listened, now),
+            (span.To - span.From) * BucketWidth.Rollup);
         var patterns = await sources.Queries.NewPatternsAsync(previous, span.End, services, cancellationToken).ConfigureAwait(false);
         return OverviewMaths.Numbers(
             chart, _counts.Sum(span.Previous, span.From), patterns, await sources.Queries.PatternCountAsync(services, cancellationToken).ConfigureAwait(false),
-            sources.History.Between(previous, span.End), span, now, sources.StorageLimitBytes);
+            sources.History.Between(previous, span.End), span, known, sources.StorageLimitBytes);
     }
 
     private async Task<OutsideRange?> OutsideAsync(ViewSpan span, int[]? services, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using LogConsole.Ingestion;
 using LogConsole.Storage;
+using LogConsole.Telemetry;
 using LogConsole.Web;
 
 namespace LogConsole.Pipeline;
@@ -25,10 +26,10 @@ internal static class PipelineEndpoints
             .WithName("PipelineReset").WithSummary($"Deletes all records, rollups, patterns and dead letters. Body: {{\"confirm\":\"{ResetName}\"}}.");
     }
 
-    private static IResult Stats(HttpRequest request, PipelineCounters counters, IngestionCounters doors, TimeProvider time)
+    private static IResult Stats(HttpRequest request, PipelineCounters counters, IngestionCounters doors, ProcessStart start, TimeProvider time)
     {
         new RequestQuery(request, time.GetUtcNow()).RejectOthers();
-        return Results.Json(StatsJson.Of(counters.Snapshot(), doors.Snapshot()));
+        return Results.Json(StatsJson.Of(start.At, counters.Snapshot(), doors.Snapshot()));
     }
 
     private static async Task<IResult> FlushAsync(LogPipeline pipeline, PipelineCounters counters, CancellationToken cancellationToken) =>
@@ -73,13 +74,15 @@ internal static class PipelineEndpoints
         }
     }
 
+    /// <summary>The answer.</summary>
+    /// <param name="Since">The counts begin here: when this console was started.</param>
     private sealed record StatsJson(
-        string State, string? Reason, long Stored, long Duplicates, long Rejected, long DeadLettered, long Late, long Batches, long Retries,
+        DateTimeOffset Since, string State, string? Reason, long Stored, long Duplicates, long Rejected, long DeadLettered, long Late, long Batches, long Retries,
         string CommitSequence, DateTimeOffset? LastCommitAt, long QueuedRecords, long QueuedBytes, int WaitingSources, double LagSeconds,
         IReadOnlyList<DoorCounts> Doors)
     {
-        public static StatsJson Of(PipelineStats stats, IReadOnlyList<DoorCounts> doors) => new(
-            JsonNamingPolicy.CamelCase.ConvertName(stats.Condition.ToString()), stats.Reason, stats.Stored, doors.Sum(door => door.Duplicates), doors.Sum(door => door.Rejected.Values.Sum()), stats.DeadLettered, stats.Late,
+        public static StatsJson Of(DateTimeOffset since, PipelineStats stats, IReadOnlyList<DoorCounts> doors) => new(
+            since, JsonNamingPolicy.CamelCase.ConvertName(stats.Condition.ToString()), stats.Reason, stats.Stored, doors.Sum(door => door.Duplicates), doors.Sum(door => door.Rejected.Values.Sum()), stats.DeadLettered, stats.Late,
             stats.Batches, stats.Retries, SequenceText(stats.CommitSequence), stats.LastCommitAt, stats.QueuedRecords, stats.QueuedBytes, stats.WaitingSources, stats.LagSeconds, doors);
     }
 }

@@ -7,8 +7,8 @@ internal static class TileText
 {
     private const string Same = "same as before";
 
-    /// <summary>What stands where there is nothing to compare with: no record of the equally long stretch before.</summary>
-    public const string NothingBefore = "no records before";
+    /// <summary>What stands where there is nothing to compare with: of the equally long stretch before, too little is known, or there was no record to share.</summary>
+    public const string NothingBefore = "nothing to compare with";
 
     /// <summary>Compared in percent; where there was nothing before, in words.</summary>
     /// <param name="unknown">Said when it is not known what is or what was before.</param>

@@ -1,0 +1,32 @@
+using LogConsole.Ingestion;
+using LogConsole.Metrics;
+using LogConsole.Tests.TestSupport;
+
+namespace LogConsole.Tests.Metrics;
+
+public sealed class SeriesMathsTests
+{
+    private static readonly TimeSpan s_step = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public void Rate_OfTheRunningStep_IsOverThePartThatIsOver()
+    {
+        SeverityPoint[] counts = [new(Some.Time, SeverityBand.Info, 600), new(Some.Time + s_step, SeverityBand.Info, 100), new(Some.Time + s_step, SeverityBand.Error, 50)];
+
+        var rates = SeriesMaths.Points("log_rate", counts, s_step, Some.Time.AddSeconds(75));
+
+        Assert.Equal([10, 10], rates.Select(point => point.V));
+    }
+
+    [Theory]
+    [InlineData("log_count", 150)]
+    [InlineData("error_count", 50)]
+    [InlineData("error_rate", 1 / 3.0)]
+    [InlineData("log_rate", 2.5)]
+    public void Points_OfAWholeStep_AreTheMetric(string metric, double expected)
+    {
+        SeverityPoint[] counts = [new(Some.Time, SeverityBand.Info, 100), new(Some.Time, SeverityBand.Error, 50)];
+
+        Assert.Equal([new SeriesPoint(Some.Time, expected)], SeriesMaths.Points(metric, counts, s_step, Some.Time.AddHours(1)));
+    }
+}
