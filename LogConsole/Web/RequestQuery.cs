@@ -15,6 +15,9 @@ public sealed class RequestQuery(HttpRequest request, DateTimeOffset now)
     /// <summary>The text of the one of the names that is present and not empty, or null.</summary>
     public string? Text(params ReadOnlySpan<string> names) => Find(names)?.Text;
 
+    /// <summary>A parameter that is read elsewhere.</summary>
+    public void Know(string name) => _names.Add(name);
+
     /// <summary>A moment, or null. See <see cref="QueryTime"/>.</summary>
     public DateTimeOffset? Moment(params ReadOnlySpan<string> names)
     {

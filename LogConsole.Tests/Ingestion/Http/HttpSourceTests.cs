@@ -71,6 +71,20 @@ public sealed class HttpSourceTests
         Assert.Equal(expected, host.Taken.Single().Delivery.Records[0].Service);
     }
 
+    [Theory]
+    [InlineData("?servce=shop", "did you mean service?")]
+    [InlineData("?service=shop&tz=UTC", "known are service, zone")]
+    public async Task Post_ParameterNobodyKnows_IsRefused_AndNothingTaken(string query, string expected)
+    {
+        await using var host = await DoorHost.StartAsync();
+
+        var (status, body) = await host.PostAsync("a", "text/plain", query: query).ReadAsync();
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(expected, body, StringComparison.Ordinal);
+        Assert.Empty(host.Taken);
+    }
+
     [Fact]
     public async Task Post_ManyBrokenLines_CapsTheErrors()
     {

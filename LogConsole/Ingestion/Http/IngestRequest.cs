@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using LogConsole.Ingestion.Formats;
+using LogConsole.Web;
 using Microsoft.Net.Http.Headers;
 
 namespace LogConsole.Ingestion.Http;
@@ -35,7 +36,7 @@ internal sealed record IngestRequest
         HttpRequest http, SourceZone defaultZone, [NotNullWhen(true)] out IngestRequest? request, [NotNullWhen(false)] out IngestRefusal? refusal)
     {
         request = null;
-        if (!TryFormat(http, out var format, out refusal) || !TryCoding(http, out var coding, out refusal)
+        if (!TryParameters(http, out refusal) || !TryFormat(http, out var format, out refusal) || !TryCoding(http, out var coding, out refusal)
             || !TryKey(http, out var key, out refusal) || !TryZone(http, defaultZone, out var zone, out refusal))
         {
             return false;
@@ -51,6 +52,25 @@ internal sealed record IngestRequest
 
         request = new IngestRequest { Format = format, Coding = coding, Key = key, Service = service, Zone = zone };
         return true;
+    }
+
+    // A misspelt parameter would be passed over, and the records stored under another name or time.
+    private static bool TryParameters(HttpRequest http, [NotNullWhen(false)] out IngestRefusal? refusal)
+    {
+        refusal = null;
+        try
+        {
+            var query = new RequestQuery(http, DateTimeOffset.UnixEpoch);
+            query.Know("service");
+            query.Know("zone");
+            query.RejectOthers();
+        }
+        catch (QueryFaultException e)
+        {
+            refusal = IngestRefusal.BadRequest("bad_parameter", e.Message);
+        }
+
+        return refusal is null;
     }
 
     private static bool TryFormat(HttpRequest http, out BodyFormat format, [NotNullWhen(false)] out IngestRefusal? refusal)
