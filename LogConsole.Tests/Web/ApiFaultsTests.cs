@@ -40,7 +40,21 @@ public sealed class ApiFaultsTests
     [InlineData("/apiary")]
     public async Task Fault_Elsewhere_StaysAsItIs(string path) => Assert.Equal("", (await GetAsync(path, "*/*")).Text);
 
-    private static async Task<(HttpResponseMessage Response, string Text)> GetAsync(string path, string accept)
+    [Theory]
+    [InlineData("/page", HttpStatusCode.OK)]
+    [InlineData("/alive", HttpStatusCode.OK)]
+    [InlineData("/nothing", HttpStatusCode.NotFound)]
+    [InlineData("/api/teapot", HttpStatusCode.MethodNotAllowed)]
+    public async Task Head_OfWhatPeopleAndProbesLookAt_IsGetWithoutItsBody(string path, HttpStatusCode expected)
+    {
+        var (response, text) = await SendAsync(HttpMethod.Head, path, "*/*");
+
+        Assert.Equal((expected, ""), (response.StatusCode, text));
+    }
+
+    private static Task<(HttpResponseMessage Response, string Text)> GetAsync(string path, string accept) => SendAsync(HttpMethod.Get, path, accept);
+
+    private static async Task<(HttpResponseMessage Response, string Text)> SendAsync(HttpMethod method, string path, string accept)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.Logging.ClearProviders();
@@ -53,11 +67,14 @@ public sealed class ApiFaultsTests
         app.MapGet("/api/away", IResult () => throw new DatabaseUnavailableException("secret"));
         app.MapGet("/api/malformed", IResult () => throw new BadHttpRequestException("too much", StatusCodes.Status413PayloadTooLarge));
         app.MapGet("/api/teapot", () => Results.StatusCode(StatusCodes.Status418ImATeapot));
+        app.MapGet("/page", () => "page");
+        app.MapGet("/alive", () => "alive");
         app.MapGet("/teapot", () => Results.StatusCode(StatusCodes.Status418ImATeapot));
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         client.DefaultRequestHeaders.Add("Accept", accept);
-        var response = await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         return (response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }

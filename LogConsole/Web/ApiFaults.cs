@@ -14,7 +14,11 @@ public static class ApiFaults
     private static readonly PathString[] s_paths = ["/api", "/health", "/alive", "/ready"];
 
     /// <summary>What <see cref="UseApiFaults"/> needs.</summary>
-    public static void AddApiFaults(this IHostApplicationBuilder builder) => builder.Services.AddProblemDetails();
+    public static void AddApiFaults(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails();
+        builder.Services.AddTransient<IStartupFilter, HeadRequests>();
+    }
 
     /// <summary>Gives every error answer a body, also to faults outside the endpoints. Call it before everything that can fail.</summary>
     public static IApplicationBuilder UseApiFaults(this IApplicationBuilder app) => app.UseWhen(
