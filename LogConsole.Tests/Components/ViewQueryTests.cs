@@ -49,6 +49,25 @@ public sealed class ViewQueryTests
         Assert.All(views, view => Assert.Equal(view, ViewQuery.Parse(Page + ViewQuery.Format(view))));
     }
 
+    [Theory]
+    [InlineData("?from=nonsense", "from (nonsense) is no time")]
+    [InlineData("?from=2026-03-14T09:00:00Z", "to (missing) is no time")]
+    [InlineData("?from=2026-03-14T09:00:00Z&to=2026-03-14T08:00:00Z&range=5m", "from is not before to")]
+    [InlineData("?range=<b>", "range (<b>) is no length from 1m to 7d")]
+    public void FaultOf_WhatCannotBeRead_IsSaidWithWhatIsShown(string query, string expected)
+    {
+        var fault = ViewQuery.FaultOf(Page + query);
+        Assert.Contains(expected, fault, StringComparison.Ordinal);
+        Assert.EndsWith(query.EndsWith("5m", StringComparison.Ordinal) ? "the last 5\u202Fmin." : "the last 15\u202Fmin.", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?range=5m")]
+    [InlineData("?from=2026-03-14T09:00:00Z&to=2026-03-14T09:10:00Z")]
+    [InlineData("?service=x")]
+    public void FaultOf_WhatCanBeRead_IsNone(string query) => Assert.Null(ViewQuery.FaultOf(Page + query));
+
     [Fact]
     public void Format_DefaultView_LeavesTheAddressBare() => Assert.Equal("", ViewQuery.Format(new OverviewView(TimeRange.Last(ViewQuery.DefaultRange))));
 }

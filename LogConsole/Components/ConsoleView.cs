@@ -17,6 +17,7 @@ internal sealed class ConsoleView : IDisposable
     {
         _navigation = navigation;
         Current = ViewQuery.Parse(navigation.Uri);
+        Fault = ViewQuery.FaultOf(navigation.Uri);
         navigation.LocationChanged += OnLocationChanged;
     }
 
@@ -25,6 +26,9 @@ internal sealed class ConsoleView : IDisposable
 
     /// <summary>The time range and service of the URL. Replaced only by an unequal one.</summary>
     public OverviewView Current { get; private set; }
+
+    /// <summary>A sentence on what of the URL's range cannot be read, so that <see cref="Current"/> shows another; null when all can.</summary>
+    public string? Fault { get; private set; }
 
     /// <summary>The viewer stopped the page to read it.</summary>
     public bool Paused { get; private set; }
@@ -86,10 +90,17 @@ internal sealed class ConsoleView : IDisposable
     private void OnLocationChanged(object? sender, LocationChangedEventArgs e)
     {
         var view = ViewQuery.Parse(e.Location);
+        var fault = ViewQuery.FaultOf(e.Location);
+        var isOtherFault = fault != Fault;
+        Fault = fault;
         if (view != Current)
         {
             Current = view;
             Paused = false;
+            Changed?.Invoke();
+        }
+        else if (isOtherFault)
+        {
             Changed?.Invoke();
         }
     }

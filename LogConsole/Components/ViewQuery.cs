@@ -27,6 +27,22 @@ internal static class ViewQuery
             string.IsNullOrEmpty(service) ? null : service[..Math.Min(service.Length, MaxServiceLength)]);
     }
 
+    /// <summary>A sentence on a range that cannot be read, and what is shown instead; null when there is none. Holds what somebody typed: hostile.</summary>
+    public static string? FaultOf(string uri)
+    {
+        var query = QueryHelpers.ParseQuery(new Uri(uri, UriKind.Absolute).Query);
+        string? from = query.GetValueOrDefault("from"), to = query.GetValueOrDefault("to"), range = query.GetValueOrDefault("range");
+        if (ParseFixed(from, to) is not null)
+        {
+            return null;
+        }
+
+        var wrong = from is not null || to is not null
+            ? ParseMoment(from) is null ? $"from ({Shown(from)}) is no time" : ParseMoment(to) is null ? $"to ({Shown(to)}) is no time" : "from is not before to"
+            : range is not null && TryLength(range) is null ? $"range ({Shown(range)}) is no length from 1m to 7d" : null;
+        return wrong is null ? null : $"The time range of this address cannot be read: {wrong}. Shown instead: the last {Components.Format.Duration(Parse(uri).Range.Length.TotalSeconds)}.";
+    }
+
     /// <summary>The query of a view, from its question mark; empty for the default view.</summary>
     /// <param name="keepFrom">An address whose other parameters, a page's own, are kept; or null.</param>
     public static string Format(OverviewView view, string? keepFrom = null)
@@ -64,7 +80,9 @@ internal static class ViewQuery
             ? length.TotalMinutes.ToString("0", CultureInfo.InvariantCulture) + "m"
             : length.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + "s";
 
-    private static TimeRange ParseLive(string? text)
+    private static TimeRange ParseLive(string? text) => TimeRange.Last(TryLength(text) ?? DefaultRange);
+
+    private static TimeSpan? TryLength(string? text)
     {
         if (text is { Length: >= 2 and <= 8 }
             && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
@@ -79,12 +97,14 @@ internal static class ViewQuery
             };
             if (number * unit is { } length && length >= s_shortest && length <= s_longest)
             {
-                return TimeRange.Last(length);
+                return length;
             }
         }
 
-        return TimeRange.Last(DefaultRange);
+        return null;
     }
+
+    private static string Shown(string? text) => text is null ? "missing" : DisplayText.Clean(text.Length <= 40 ? text : $"{text[..40]}…");
 
     private static TimeRange? ParseFixed(string? from, string? to) =>
         ParseMoment(from) is { } start && ParseMoment(to) is { } end && end > start ? TimeRange.Between(start, end) : null;

@@ -37,7 +37,11 @@ public sealed partial class MainLayout : IAsyncDisposable
     // A page below another one has that one's title.
     private string PagePath => new Uri(Navigation.Uri).AbsolutePath.Trim('/').Split('/')[0];
 
-    private string Title => NavItems.All.FirstOrDefault(item => item.Href == PagePath)?.Label ?? "Not found";
+    private NavItem? Page => NavItems.All.FirstOrDefault(item => item.Href == PagePath);
+
+    private string Title => Page?.Label ?? "Not found";
+
+    private BarControls Controls => Page?.Controls ?? BarControls.None;
 
     /// <inheritdoc/>
     protected override void OnInitialized()
