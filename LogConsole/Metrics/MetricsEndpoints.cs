@@ -22,7 +22,8 @@ internal static class MetricsEndpoints
         var now = time.GetUtcNow();
         var query = new RequestQuery(request, now);
         var to = query.Moment("to") ?? now;
-        var from = query.Moment("from") ?? (to - DateTimeOffset.MinValue > s_defaultRange ? to - s_defaultRange : DateTimeOffset.MinValue);
+        var asked = query.Moment("from");
+        var from = asked ?? (to - DateTimeOffset.MinValue > s_defaultRange ? to - s_defaultRange : DateTimeOffset.MinValue);
         RequestQuery.CheckRange(from, to);
         var wanted = query.Length("step");
         var step = SeriesStep.For(from, to, wanted, options.Value.MaxPoints);
@@ -50,11 +51,11 @@ internal static class MetricsEndpoints
         IReadOnlyList<SeriesJson> series = by is not null
             ? [.. points.GroupBy(p => p.Band).OrderBy(g => g.Key).Select(g => new SeriesJson(SeverityBands.Name(g.Key), SeriesMaths.Points(metric, [.. g], step, end)))]
             : [new SeriesJson(null, SeriesMaths.Points(metric, points, step, end))];
-        return Results.Json(new AnswerJson(metric, start, to, step.TotalSeconds, service, Notes(from, start, wanted, step, options.Value.MaxPoints), series));
+        return Results.Json(new AnswerJson(metric, start, to, step.TotalSeconds, service, Notes(asked, start, wanted, step, options.Value.MaxPoints), series));
     }
 
     // What is answered is not quite what was asked: said, because a graph would not show it.
-    private static List<string> Notes(DateTimeOffset from, DateTimeOffset start, TimeSpan? wanted, TimeSpan step, int maxPoints)
+    private static List<string> Notes(DateTimeOffset? from, DateTimeOffset start, TimeSpan? wanted, TimeSpan step, int maxPoints)
     {
         var notes = new List<string>();
         if (wanted is { } length && length != step)
@@ -64,7 +65,7 @@ internal static class MetricsEndpoints
                 $"step is {step.TotalSeconds} s, not {length.TotalSeconds} s: steps are multiples of {TumblingWindow.Seconds} s and an answer has at most {maxPoints} of them"));
         }
 
-        if (start != from)
+        if (from is not null && start != from)
         {
             notes.Add($"from is {start.UtcDateTime:O}, the beginning of the step that was asked for");
         }

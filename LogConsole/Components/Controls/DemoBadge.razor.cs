@@ -13,6 +13,7 @@ public sealed partial class DemoBadge : IAsyncDisposable
 
     private readonly CancellationTokenSource _closed = new();
     private Task _watching = Task.CompletedTask;
+    private Task _changes = Task.CompletedTask;
     private SimulatorState? _state;
     private bool _mayChange;
     private bool _busy;
@@ -106,27 +107,25 @@ public sealed partial class DemoBadge : IAsyncDisposable
         }
     }
 
-    private async Task ChangeAsync(string action, Func<CancellationToken, Task> change, string? details = null)
+    // One after the other: a click that comes while another works is not lost.
+    private Task ChangeAsync(string action, Func<CancellationToken, Task> change, string? details = null) => _changes = ChangeAfterAsync(_changes, action, change, details);
+
+    private async Task ChangeAfterAsync(Task before, string action, Func<CancellationToken, Task> change, string? details)
     {
-        if (_busy)
-        {
-            return;
-        }
-
-        // Asked again: the role may have been taken since the page was opened.
-        var admin = await Actor.FindAsync(AccessPolicies.Admin);
-        _mayChange = admin is not null;
-        if (admin is not var (_, actor))
-        {
-            return;
-        }
-
         _busy = true;
-        _note = "";
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         try
         {
-            await Audit.WriteAsync(new AuditEntry(actor, action, Details: details), _closed.Token);
-            await change(_closed.Token);
+            _note = "";
+
+            // Asked again: the role may have been taken since the page was opened.
+            var admin = await Actor.FindAsync(AccessPolicies.Admin);
+            _mayChange = admin is not null;
+            if (admin is var (_, actor))
+            {
+                await Audit.WriteAsync(new AuditEntry(actor, action, Details: details), _closed.Token);
+                await change(_closed.Token);
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -70,14 +70,16 @@ internal sealed class ReplaySender(ReplayOptions options, HttpClient http, TimeP
                 trouble = $"{options.To} did not answer in time";
             }
 
-            var wait = asked ?? pause;
-            if (time.GetElapsedTime(started) + wait > options.Patience)
+            var left = options.Patience - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
             {
                 return new ReplayAnswer { Trouble = trouble };
             }
 
+            // The last try is made when patience ends, not a pause before.
             Retries++;
-            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+            var wait = asked ?? pause;
+            await Task.Delay(wait < left ? wait : left, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
