@@ -8,6 +8,7 @@ using LogConsole.Anomalies.Detection;
 using LogConsole.Anomalies.Explanations;
 using LogConsole.Anomalies.Incidents;
 using LogConsole.Ingestion;
+using LogConsole.Ingestion.Simulator;
 using LogConsole.Metrics;
 using LogConsole.Pipeline.Names;
 using LogConsole.Tests.TestSupport;
@@ -199,6 +200,23 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
         }
 
         Assert.Equal(next + 1, await waiting);
+    }
+
+    [Fact]
+    public async Task DemoCleared_TakesItsIncidents_AndWakesWhoWatches()
+    {
+        var watch = _harness.Get<IncidentWatch>();
+        var waiting = watch.WaitForChangeAsync(await watch.ReadVersionAsync(Cancellation), Cancellation);
+        int[] services = [.. (await _harness.Get<ServiceHealthReader>().ReadAsync(Cancellation)).Select(service => service.Id)];
+
+        foreach (var owner in _harness.Get<IEnumerable<IDemoDataOwner>>().OrderBy(owner => owner.Order))
+        {
+            Assert.False(waiting.IsCompleted);
+            await owner.RemoveAsync(services, Cancellation);
+        }
+
+        await waiting;
+        Assert.Empty(await Store.ListAsync(new IncidentFilter(), Cancellation));
     }
 
     private async Task<Explanation> ExplanationAsync()

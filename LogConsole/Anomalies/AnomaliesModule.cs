@@ -1,6 +1,7 @@
 using LogConsole.Anomalies.Detection;
 using LogConsole.Anomalies.Explanations;
 using LogConsole.Anomalies.Incidents;
+using LogConsole.Ingestion.Simulator;
 using Microsoft.Extensions.Options;
 
 namespace LogConsole.Anomalies;
@@ -32,6 +33,7 @@ public static class AnomaliesModule
         services.AddSingleton<IncidentStore>();
         services.AddSingleton<IncidentWatch>();
         services.AddSingleton<IncidentRetention>();
+        services.AddSingleton<IDemoDataOwner, DemoIncidents>();
         services.AddSingleton<DetectionStore>();
         services.AddSingleton<DetectionParts>();
         services.AddSingleton<EvidenceReader>();

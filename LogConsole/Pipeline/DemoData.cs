@@ -62,7 +62,7 @@ internal sealed partial class DemoData(
     private partial void LogCleared(int services);
 }
 
-/// <summary>The names the demo stream brought: the last to go, since everything refers to them.</summary>
+/// <summary>The names the demo stream brought: the last rows to go, since everything refers to them.</summary>
 internal sealed class DemoNames(Database database) : IDemoDataOwner
 {
     /// <inheritdoc/>

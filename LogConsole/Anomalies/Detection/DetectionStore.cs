@@ -38,8 +38,6 @@ internal sealed class DetectionStore(Database database, IncidentWriter incidents
 
     private const string EndSql = "update anomalies set ended = true where not ended and service_id = any($1)";
 
-    private const string TickSql = "update incident_clock set version = version + 1";
-
     /// <summary>The committed state.</summary>
     public async Task<DetectionState> LoadAsync(CancellationToken cancellationToken)
     {
@@ -112,7 +110,7 @@ internal sealed class DetectionStore(Database database, IncidentWriter incidents
         var changed = await incidents.WriteAsync(connection, book, now, cancellationToken).ConfigureAwait(false);
         if (changed || outcome.ConditionsChanged)
         {
-            await using var tick = new NpgsqlCommand(TickSql, connection);
+            await using var tick = new NpgsqlCommand(IncidentWatch.TickSql, connection);
             await tick.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
 

@@ -21,8 +21,6 @@ internal sealed class IncidentExplainer(Database database, IncidentStore store, 
 
     private const string SaveSql = "update incidents set explanation = $2, title = $3, explained_at = $4 where id = $1";
 
-    private const string TickSql = "update incident_clock set version = version + 1";
-
     private static readonly TimeSpan s_every = TimeSpan.FromMinutes(1);
 
     /// <summary>Explains what is due; returns how many. Fenced like detection itself.</summary>
@@ -76,7 +74,7 @@ internal sealed class IncidentExplainer(Database database, IncidentStore store, 
             },
         };
         await save.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        await using var tick = new NpgsqlCommand(TickSql, connection);
+        await using var tick = new NpgsqlCommand(IncidentWatch.TickSql, connection);
         await tick.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         await lease.CheckAsync(connection, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

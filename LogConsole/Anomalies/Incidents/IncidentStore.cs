@@ -63,8 +63,6 @@ public sealed class IncidentStore(Database database, ServiceCatalog services, In
 
     private const string TouchSql = "update incidents set changed_at = $2 where id = $1 and $3::text is not null";
 
-    private const string TickSql = "update incident_clock set version = version + 1";
-
     /// <summary>A page of incidents, newest start first.</summary>
     public async Task<IReadOnlyList<Incident>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) => await ReadAsync(
         ListSql,
@@ -135,7 +133,7 @@ public sealed class IncidentStore(Database database, ServiceCatalog services, In
             if (await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 1)
             {
                 await IncidentWriter.AddEventAsync(connection, id, new IncidentEvent(now, kind, who, text), cancellationToken).ConfigureAwait(false);
-                await using var tick = new NpgsqlCommand(TickSql, connection);
+                await using var tick = new NpgsqlCommand(IncidentWatch.TickSql, connection);
                 await tick.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
                 watch.Raise();

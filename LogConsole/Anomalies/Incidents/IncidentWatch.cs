@@ -9,6 +9,9 @@ namespace LogConsole.Anomalies.Incidents;
 /// </summary>
 public sealed class IncidentWatch(Database database, TimeProvider time)
 {
+    /// <summary>Part of every transaction that changes what is watched.</summary>
+    internal const string TickSql = "update incident_clock set version = version + 1";
+
     private const string VersionSql = "select version from incident_clock";
 
     private static readonly TimeSpan s_ask = TimeSpan.FromSeconds(1);
