@@ -55,6 +55,32 @@ public sealed class OverviewFrameTests(BrowserFixture browser) : OverviewBrowser
     }
 
     [Fact]
+    public async Task AddressThatCannotBeRead_SaysWhatIsShownInstead()
+    {
+        var page = await OpenAsync("?from=<b>nonsense</b>");
+        await Expect(page.Locator("[data-view-fault]")).ToHaveTextAsync("The time range of this address cannot be read: from (<b>nonsense</b>) is no time. Shown instead: the last 15\u202Fmin.");
+
+        await page.Keyboard.PressAsync("1");
+        await Expect(page.Locator(".segment[aria-current]")).ToHaveTextAsync("5 min");
+        await Expect(page.Locator("[data-view-fault]")).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData("", 1, 1, 1)]
+    [InlineData("stream", 1, 1, 1)]
+    [InlineData("incidents", 0, 1, 1)]
+    [InlineData("system", 0, 0, 1)]
+    [InlineData("settings", 0, 0, 0)]
+    public async Task TopBar_HasWhatDoesSomethingOnThePage(string path, int ranges, int services, int live)
+    {
+        var page = await GoAsync(path);
+
+        await Expect(page.Locator(".topbar .segments")).ToHaveCountAsync(ranges);
+        await Expect(page.Locator(".topbar [data-service-filter]")).ToHaveCountAsync(services);
+        await Expect(page.Locator(".topbar .live")).ToHaveCountAsync(live);
+    }
+
+    [Fact]
     public async Task Keyboard_ReachesTableHelpAndLines()
     {
         var page = await OpenAsync();
