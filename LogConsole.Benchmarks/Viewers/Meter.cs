@@ -65,6 +65,8 @@ internal sealed record Window(
 
     public double RecordsPerSecond => Records / Seconds;
 
+    public double TransactionsPerSecond => Transactions / Seconds;
+
     /// <summary>For the result.</summary>
     public object ToReport() => new
     {
@@ -75,7 +77,7 @@ internal sealed record Window(
         recordsPerSecond = Math.Round(RecordsPerSecond),
         serverMicrosecondsPerRecord = Records == 0 ? (double?)null : Math.Round(ServerMicrosecondsPerRecord, 2),
         allocatedKiBPerSecond = Math.Round(Allocated / Seconds / 1024),
-        transactionsPerSecond = Math.Round(Transactions / Seconds, 1),
+        transactionsPerSecond = Math.Round(TransactionsPerSecond, 1),
         perViewerAndSecond = Counts.Count == 0 ? null : PerViewer(Counts.Aggregate(static (a, b) => a + b), Seconds * Counts.Count),
     };
 

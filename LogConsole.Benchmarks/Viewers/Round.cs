@@ -7,32 +7,44 @@ internal sealed record Loaded(Window AtRate, Window AtMost);
 internal sealed record Memory(double WorkingSet, double LiveHeap);
 
 /// <summary>One round: without viewers, then with them.</summary>
+/// <param name="Pages">How many had a page open: the viewers, and who watched the probes.</param>
 /// <param name="Opening">How long it took until all had their first chart.</param>
 /// <param name="Stored">Records stored while they watched.</param>
 /// <param name="Shown">What the chart of one of them grew by meanwhile.</param>
 internal sealed record Round(
-    int Viewers, TimeSpan Opening, Loaded Alone, Window AloneIdle, Memory AloneMemory, Loaded Watched, Window Idle, Window Hidden, Memory Memory,
+    int Pages, TimeSpan Opening, Loaded Alone, Window AloneIdle, Memory AloneMemory, Loaded Watched, Window Idle, Window Hidden, Memory Memory,
     double Stored, double Shown, int Lost)
 {
+    private double Throughput => Watched.AtMost.RecordsPerSecond / Alone.AtMost.RecordsPerSecond;
+
+    // What is left of the server's time when the records that were stored are taken off at the price they have without viewers.
+    private double SpentOnViewersAtRate => Watched.AtRate.ServerPercent - (Watched.AtRate.RecordsPerSecond * Alone.AtRate.ServerMicrosecondsPerRecord / 1e4);
+
+    private double SpentOnViewersAtMost => Watched.AtMost.ServerPercent - (Watched.AtMost.RecordsPerSecond * Alone.AtMost.ServerMicrosecondsPerRecord / 1e4);
+
     /// <summary>Against the floor of the same round, each round's figure in order.</summary>
     public static object Summary(IReadOnlyList<Round> rounds)
     {
         return new
         {
-            throughput = Each(round => round.Watched.AtMost.RecordsPerSecond / round.Alone.AtMost.RecordsPerSecond, 3),
-            throughputByServerTime = Each(round => round.Alone.AtMost.ServerMicrosecondsPerRecord / round.Watched.AtMost.ServerMicrosecondsPerRecord, 3),
-            consolePercentOfCorePerIdleViewer = Each(round => (round.Idle.ConsolePercent - round.AloneIdle.ConsolePercent) / round.Viewers, 3),
-            serverPercentOfCorePerIdleViewer = Each(round => (round.Idle.ServerPercent - round.AloneIdle.ServerPercent) / round.Viewers, 3),
-            consolePercentOfCorePerHiddenViewer = Each(round => (round.Hidden.ConsolePercent - round.AloneIdle.ConsolePercent) / round.Viewers, 3),
-            consolePercentOfCorePerViewerAtRate = Each(round => (round.Watched.AtRate.ConsolePercent - round.Alone.AtRate.ConsolePercent) / round.Viewers, 3),
-            serverPercentOfCorePerViewerAtRate = Each(round => (round.Watched.AtRate.ServerPercent - round.Alone.AtRate.ServerPercent) / round.Viewers, 3),
-            workingSetKiBPerViewer = Each(round => (round.Memory.WorkingSet - round.AloneMemory.WorkingSet) / round.Viewers / 1024, 0),
-            liveHeapKiBPerViewer = Each(round => (round.Memory.LiveHeap - round.AloneMemory.LiveHeap) / round.Viewers / 1024, 0),
-            allocatedKiBPerMessageAtRate = Each(round => (round.Watched.AtRate.Allocated - round.Alone.AtRate.Allocated) / 1024 / Messages(round.Watched.AtRate), 1),
+            throughput = Each(round => round.Throughput, 3),
+            viewersPercentOfCoreAtRate = Each(round => round.SpentOnViewersAtRate, 1),
+            viewersPercentOfCoreAtMost = Each(round => round.SpentOnViewersAtMost, 1),
+            consolePercentOfCorePerIdlePage = Each(round => (round.Idle.ConsolePercent - round.AloneIdle.ConsolePercent) / round.Pages, 3),
+            consolePercentOfCorePerHiddenPage = Each(round => (round.Hidden.ConsolePercent - round.AloneIdle.ConsolePercent) / round.Pages, 3),
+            serverPercentOfCorePerPageAtRate = Each(round => round.SpentOnViewersAtRate / round.Pages, 3),
+            transactionsPerSecondPerIdlePage = Each(round => (round.Idle.TransactionsPerSecond - round.AloneIdle.TransactionsPerSecond) / round.Pages, 2),
+            workingSetKiBPerPage = Each(round => (round.Memory.WorkingSet - round.AloneMemory.WorkingSet) / round.Pages / 1024, 0),
+            liveHeapKiBPerPage = Each(round => (round.Memory.LiveHeap - round.AloneMemory.LiveHeap) / round.Pages / 1024, 0),
+            allocatedKiBPerMessageAtRate = Each(round => round.AllocatedPerMessage / 1024, 1),
         };
 
         IEnumerable<double> Each(Func<Round, double> figure, int digits) => rounds.Select(round => Math.Round(figure(round), digits));
     }
+
+    private double AllocatedPerMessage =>
+        ((Watched.AtRate.Allocated / Watched.AtRate.Seconds) - (Alone.AtRate.Allocated / Alone.AtRate.Seconds)) * Watched.AtRate.Seconds
+        / Watched.AtRate.Counts.Sum(static one => one.Renders + one.Calls);
 
     /// <summary>For the result.</summary>
     public object ToReport() => new
@@ -44,6 +56,4 @@ internal sealed record Round(
         recordsShown = Shown,
         circuitsLost = Lost,
     };
-
-    private static double Messages(Window window) => window.Counts.Sum(static one => one.Renders + one.Calls);
 }
