@@ -21,6 +21,9 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>The console's own process, without PostgreSQL.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Starts and waits until it is ready.</summary>
     public static async Task<ConsoleUnderTest> StartAsync()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LogConsole.Benchmarks;
+using LogConsole.Benchmarks.Viewers;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
@@ -12,6 +13,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task<int>>>(StringCompare
     ["parse"] = ParseBenchmark.RunAsync,
     ["query"] = QueryBenchmark.RunAsync,
     ["steady"] = SteadyBenchmark.RunAsync,
+    ["viewers"] = ViewersBenchmark.RunAsync,
     ["visible"] = VisibleBenchmark.RunAsync,
 };
 
