@@ -215,7 +215,12 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
             await owner.RemoveAsync(services, Cancellation);
         }
 
-        await waiting;
+        while (!waiting.IsCompleted)
+        {
+            await Task.WhenAny(waiting, _harness.Time.WaitForTimerAsync(Cancellation));
+            _harness.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
         Assert.Empty(await Store.ListAsync(new IncidentFilter(), Cancellation));
     }
 

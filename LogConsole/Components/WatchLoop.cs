@@ -65,7 +65,7 @@ internal sealed class WatchLoop<T>(
         {
             await foreach (var value in source(cancellationToken).WithCancellation(cancellationToken))
             {
-                await onValue(value, cancellationToken);
+                await ViewTurns.RunAsync(() => onValue(value, cancellationToken), cancellationToken);
             }
 
             return true;

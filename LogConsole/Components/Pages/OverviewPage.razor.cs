@@ -13,7 +13,7 @@ namespace LogConsole.Components.Pages;
 public sealed partial class OverviewPage : IAsyncDisposable
 {
     // Nobody reads a list that is replaced whole more often than this; a line that comes alone is shown at once.
-    private static readonly TimeSpan s_floodPace = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_floodPace = TimeSpan.FromMilliseconds(500);
 
     private static readonly IEqualityComparer<Incident> s_sameMark =
         EqualityComparer<Incident>.Create((a, b) => ChartMark.Of(a!) == ChartMark.Of(b!), incident => incident.Id.GetHashCode());

@@ -22,6 +22,7 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
     private readonly TimeProvider _time;
     private readonly Lazy<Scenario> _scenario;
     private readonly SemaphoreSlim _clearing = new(1);
+    private readonly RecentState _read;
     private long _sent;
     private long _skippedTicks;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,6 +37,7 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
         _options = options.Value;
         _time = time;
         _scenario = new Lazy<Scenario>(() => ScenarioReader.Load(_options.Scenario));
+        _read = new RecentState(ReadAsync);
     }
 
     /// <summary>The scenario of the settings.</summary>
@@ -48,9 +50,8 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
     public async Task<SimulatorState> StateAsync(CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var stored = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var (stored, faults) = await _read.ReadAsync(now, cancellationToken).ConfigureAwait(false);
         var running = IsStreaming(stored, now);
-        var faults = await _store.FaultsAsync(Scenario.Name, now, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
         return new SimulatorState(
             _options.Enabled != false,
             running,
@@ -92,6 +93,8 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
         {
             await Task.Delay(s_poll, _time, cancellationToken).ConfigureAwait(false);
         }
+
+        _read.Forget();
     }
 
     /// <inheritdoc/>
@@ -137,7 +140,11 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _clearing.Dispose();
+    public void Dispose()
+    {
+        _clearing.Dispose();
+        _read.Dispose();
+    }
 
     /// <summary>Records of the stream are durable.</summary>
     internal void CountSent(int records) => Interlocked.Add(ref _sent, records);
@@ -162,5 +169,13 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
             [.. affected.Select(service => service.Name)], fault.Intensity, fault.IsScheduled);
     }
 
-    private void RaiseChanged() => Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    private async Task<RecentState.Known> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken) => new(
+        await _store.ReadAsync(cancellationToken).ConfigureAwait(false),
+        await _store.FaultsAsync(Scenario.Name, now, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false));
+
+    private void RaiseChanged()
+    {
+        _read.Forget();
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
 }
