@@ -47,7 +47,9 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
         }
 
         Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-        return AccessProblem.WriteAsync(Context, StatusCodes.Status401Unauthorized, "An API key is needed: Authorization: Bearer KEY.");
+        return AccessProblem.WriteAsync(Context, StatusCodes.Status401Unauthorized, Request.Headers.Authorization.Count == 0
+            ? "An API key is needed: Authorization: Bearer KEY."
+            : "The API key of the Authorization header is unknown, expired or revoked: Authorization: Bearer KEY.");
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>

@@ -13,9 +13,6 @@ public enum AccessMode
 
     /// <summary>Everyone on this machine, and nobody else: loopback addresses only. For trying things out.</summary>
     Open,
-
-    /// <summary>The former name of <see cref="Users"/>, and the same.</summary>
-    Keys,
 }
 
 /// <summary>Access to the console. Section <c>Access</c>.</summary>

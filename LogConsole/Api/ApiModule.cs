@@ -1,3 +1,4 @@
+using LogConsole.Ingestion;
 using LogConsole.Telemetry;
 using LogConsole.Web;
 
@@ -10,7 +11,7 @@ public static class ApiModule
     {
         builder.AddApiFaults();
         builder.Services.AddSingleton<CurrentFigures>();
-        builder.Services.AddSingleton(provider => new HealthFigures(provider.GetRequiredService<CurrentFigures>().ReadAsync));
+        builder.Services.AddSingleton(provider => new HealthFigures(provider.GetRequiredService<CurrentFigures>().ReadAsync, () => provider.GetRequiredService<IngestGate>().Reason));
         builder.Services.AddSingleton(new ProcessStart(TimeProvider.System.GetUtcNow()));
     }
 

@@ -26,7 +26,7 @@ internal static class OverviewMaths
     /// <param name="known">What the sums are divided by; time in which nobody counted is no time without records.</param>
     public static OverviewNumbers Numbers(
         OverviewChart chart, long[] before, IReadOnlyList<DateTimeOffset> patterns, long patternCount,
-        IReadOnlyList<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> samples, ViewSpan span, KnownTimes known, long? storageLimit)
+        IReadOnlyList<(DateTimeOffset At, double? LagSeconds, long? StorageBytes)> samples, ViewSpan span, KnownTimes known, long? storageLimit)
     {
         var start = TumblingWindow.Start(span.From);
         var totals = new long[SeverityBands.Count];
@@ -52,7 +52,7 @@ internal static class OverviewMaths
                 Spark(chart, slots, bucket => patterns.Count(at => at >= bucket.Start && at - bucket.Start < chart.Width))),
             Patterns = patternCount,
             IngestLagSeconds = new NumberOverTime(
-                Highest(inRange), Highest(earlier), [.. Thin(inRange.Select(sample => (double?)sample.LagSeconds).ToList())]),
+                Highest(inRange), Highest(earlier), [.. Thin(inRange.Select(sample => sample.LagSeconds).ToList())]),
             StorageBytes = new NumberOverTime(
                 inRange.LastOrDefault().StorageBytes, earlier.LastOrDefault().StorageBytes, [.. Thin(inRange.Select(sample => (double?)sample.StorageBytes).ToList())]),
             StorageLimitBytes = storageLimit,
@@ -70,8 +70,7 @@ internal static class OverviewMaths
     // Over less than a second a rate says more about the moment than about the stream.
     private static double? Rate(long count, TimeSpan known) => known == TimeSpan.Zero ? null : count / Math.Max(1, known.TotalSeconds);
 
-    private static double? Highest(List<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> samples) =>
-        samples.Count == 0 ? null : samples.Max(sample => sample.LagSeconds);
+    private static double? Highest(List<(DateTimeOffset At, double? LagSeconds, long? StorageBytes)> samples) => samples.Max(sample => sample.LagSeconds);
 
     private static IReadOnlyList<double?> Spark(OverviewChart chart, int slots, Func<OverviewBucket, double?> value)
     {

@@ -16,7 +16,7 @@ internal sealed class SampledHistory(
     private const int Kept = 800;
 
     private readonly Lock _lock = new();
-    private readonly Queue<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> _samples = new(Kept);
+    private readonly Queue<(DateTimeOffset At, double? LagSeconds, long? StorageBytes)> _samples = new(Kept);
     private long? _storageBytes;
     private long? _dropped;
 
@@ -24,7 +24,7 @@ internal sealed class SampledHistory(
     public override string Name => "sampled history";
 
     /// <summary>The samples in [from, to], oldest first.</summary>
-    public IReadOnlyList<(DateTimeOffset At, double LagSeconds, long? StorageBytes)> Between(DateTimeOffset from, DateTimeOffset to)
+    public IReadOnlyList<(DateTimeOffset At, double? LagSeconds, long? StorageBytes)> Between(DateTimeOffset from, DateTimeOffset to)
     {
         lock (_lock)
         {

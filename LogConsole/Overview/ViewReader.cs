@@ -83,7 +83,8 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
         }
         catch (Exception e) when (e is Npgsql.NpgsqlException or DatabaseUnavailableException or TimeoutException)
         {
-            return last with { Database = new DatabaseStatus(DatabaseCondition.Away, sources.Time.GetUtcNow(), e.Message) };
+            var since = last.Database.Condition == DatabaseCondition.Away ? last.Database.Since : sources.Time.GetUtcNow();
+            return last with { Database = new DatabaseStatus(DatabaseCondition.Away, since, e.Message) };
         }
     }
 

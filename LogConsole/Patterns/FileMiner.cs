@@ -20,6 +20,8 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
     private const int FlushBytes = 64 << 10;
     private readonly LineRecogniser _recogniser = new();
     private readonly TimeRules _rules = new(SourceZone.Utc, LogTimestamp.From(TimeProvider.System.GetUtcNow()));
+    private readonly Utf8Interner _names = new();
+    private readonly Dictionary<string, int> _services = new(StringComparer.Ordinal); // [name] → id
     private readonly List<int> _ids = []; // [line] → template id
     private readonly List<string> _texts = [string.Empty]; // [template id], ids start at 1
 
@@ -76,17 +78,15 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
         var records = new LogRecord[lines.Count];
         for (var i = 0; i < records.Length; i++)
         {
-            var body = lines[i];
-            records[i] = new LogRecord
-            {
-                Timestamp = default,
-                ObservedTimestamp = default,
-                Service = LogRecord.UnknownService,
-                Body = raw ? MessageOf(body) : body,
-            };
+            records[i] = raw ? RecordOf(lines[i]) : Record(LogRecord.UnknownService, lines[i]);
         }
 
         var batch = LogBatch.Of([new Delivery { Source = "file", Records = records, SizeBytes = 0 }]);
+        for (var i = 0; i < records.Length; i++)
+        {
+            batch.ServiceIds[i] = ServiceOf(records[i].Service);
+        }
+
         var change = (MiningChange)stage.Begin(batch, laneCount: 1);
         change.Process(0, [.. Enumerable.Range(0, records.Length)]);
 
@@ -102,10 +102,24 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
         _ids.AddRange(batch.TemplateIds);
     }
 
-    private ReadOnlyMemory<byte> MessageOf(ReadOnlyMemory<byte> line)
+    // Every service has its own templates, as in the console.
+    private LogRecord RecordOf(ReadOnlyMemory<byte> line)
     {
         _recogniser.Read(line.Span, _rules, out var fields);
-        return fields.Body.Of(line);
+        return Record(fields.Service.IsEmpty ? LogRecord.UnknownService : _names.Get(fields.Service.Of(line.Span), LogRecordLimits.NameChars), fields.Body.Of(line));
+    }
+
+    private static LogRecord Record(string service, ReadOnlyMemory<byte> body) =>
+        new() { Timestamp = default, ObservedTimestamp = default, Service = service, Body = body };
+
+    private int ServiceOf(string name)
+    {
+        if (!_services.TryGetValue(name, out var id))
+        {
+            _services[name] = id = _services.Count;
+        }
+
+        return id;
     }
 
     private static void Append(MemoryStream buffer, int number)

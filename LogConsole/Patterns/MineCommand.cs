@@ -16,7 +16,7 @@ internal static class MineCommand
             HelpName = "CSV",
             Required = true,
         };
-        var raw = new Option<bool>("--raw") { Description = "Lines are whole log lines: a leading time, level and component are left out." };
+        var raw = new Option<bool>("--raw") { Description = "Lines are whole log lines: a leading time, level and component are left out where they are recognised, and each service they name has templates of its own." };
         var command = new Command("mine", "Find the message templates of a log file, as the running console would.") { file, output, raw };
         command.SetAction((parsed, cancellationToken) =>
             RunAsync(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), parsed.GetValue(raw), cancellationToken));

@@ -31,8 +31,8 @@ internal sealed class LagWindow(TimeProvider time)
         _counts[slot, Math.Clamp(bucket, 0, Buckets - 1)] += records;
     }
 
-    /// <summary>The upper edge of the bucket in which the share lies; zero when nothing was counted in the last minute.</summary>
-    public TimeSpan Percentile(double share)
+    /// <summary>The upper edge of the bucket in which the share lies; null when nothing was counted in the last minute.</summary>
+    public TimeSpan? Percentile(double share)
     {
         var oldest = Now() - Slots + 1;
         Span<long> sums = stackalloc long[Buckets];
@@ -57,7 +57,7 @@ internal sealed class LagWindow(TimeProvider time)
             }
         }
 
-        return TimeSpan.Zero;
+        return null;
     }
 
     private long Now() => (long)(time.GetUtcNow().ToUnixTimeMilliseconds() / (SlotSeconds * 1000));

@@ -78,7 +78,7 @@ internal static class PipelineEndpoints
     /// <param name="Since">The counts begin here: when this console was started.</param>
     private sealed record StatsJson(
         DateTimeOffset Since, string State, string? Reason, long Stored, long Duplicates, long Rejected, long DeadLettered, long Late, long Batches, long Retries,
-        string CommitSequence, DateTimeOffset? LastCommitAt, long QueuedRecords, long QueuedBytes, int WaitingSources, double LagSeconds,
+        string CommitSequence, DateTimeOffset? LastCommitAt, long QueuedRecords, long QueuedBytes, int WaitingSources, double? LagSeconds,
         IReadOnlyList<DoorCounts> Doors)
     {
         public static StatsJson Of(DateTimeOffset since, PipelineStats stats, IReadOnlyList<DoorCounts> doors) => new(

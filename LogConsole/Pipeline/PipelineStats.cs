@@ -35,7 +35,7 @@ public enum PipelineCondition
 /// <param name="QueuedRecords">Records in the queue or in the batch being written.</param>
 /// <param name="QueuedBytes">Bytes of their buffers.</param>
 /// <param name="WaitingSources">Sources waiting for room.</param>
-/// <param name="LagSeconds">95th percentile over the last minute of: receipt → durable, or the age of the batch being written when that is more; 0 when there is nothing.</param>
+/// <param name="LagSeconds">95th percentile over the last minute of: receipt → durable, or the age of the batch being written when that is more; null when there is neither.</param>
 public sealed record PipelineStats(
     PipelineCondition Condition,
     string? Reason,
@@ -50,7 +50,7 @@ public sealed record PipelineStats(
     long QueuedRecords,
     long QueuedBytes,
     int WaitingSources,
-    double LagSeconds)
+    double? LagSeconds)
 {
     /// <summary>What processing and writing the last batch took, its retries included; null before the first.</summary>
     public double? LastBatchSeconds { get; init; }
@@ -80,9 +80,16 @@ public sealed class PipelineCounters(IngestionQueue queue, IngestGate gate, Time
                 QueuedRecords = records,
                 QueuedBytes = bytes,
                 WaitingSources = waiting,
-                LagSeconds = Math.Max(_lag.Percentile(0.95).TotalSeconds, _writing is { } since ? (time.GetUtcNow() - since).TotalSeconds : 0),
+                LagSeconds = LagNow(),
             };
         }
+    }
+
+    private double? LagNow()
+    {
+        var written = _lag.Percentile(0.95)?.TotalSeconds;
+        var waits = _writing is { } since ? (time.GetUtcNow() - since).TotalSeconds : (double?)null;
+        return written > waits || waits is null ? written : waits;
     }
 
     /// <summary>Age of the oldest record in the batch being written; between batches what the last one took.</summary>

@@ -21,7 +21,7 @@ internal sealed class DatabaseKeeper(
     ILogger<DatabaseKeeper> logger) : BackgroundService, IHostedLifecycleService
 {
     /// <summary>How often a quiet connection is asked whether its server still answers (also tells a network that went silent).</summary>
-    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(2);
 
     private readonly Backoff _backoff = new(time, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
 
@@ -89,7 +89,7 @@ internal sealed class DatabaseKeeper(
             try
             {
                 var connection = await server.EnsureRunningAsync(cancellationToken).ConfigureAwait(false);
-                var sentinelConnection = new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString;
+                var sentinelConnection = new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false, Timeout = 5, CommandTimeout = 3, CancellationTimeout = 500 }.ConnectionString;
                 var (source, sentinel) = await PrepareAsync(connection, sentinelConnection, cancellationToken).ConfigureAwait(false);
                 return (source, sentinel, sentinelConnection);
             }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace LogConsole.Telemetry;
 
 /// <summary>
-/// <c>/alive</c>: the process runs. <c>/ready</c>: it can take and answer requests. <c>/health</c>: the sum of both for everyone,
+/// <c>/alive</c>: the process runs. <c>/ready</c>: it can answer requests. <c>/health</c>: whether all works, ingest included, for everyone,
 /// with version, dependencies and figures for those who may read.
 /// </summary>
 public static class HealthEndpoints
@@ -35,8 +35,9 @@ public static class HealthEndpoints
         HttpContext context, IAuthorizationService authorization, Database database, HealthFigures figures, ProcessStart start, TimeProvider time)
     {
         var status = database.Status;
-        var word = status.IsReady ? "healthy" : status.Condition == DatabaseCondition.Away ? "degraded" : "starting";
-        var code = status.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        var held = figures.Held();
+        var word = status.IsReady ? (held is null ? "healthy" : "degraded") : status.Condition == DatabaseCondition.Away ? "degraded" : "starting";
+        var code = status.IsReady && held is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         if (!(await authorization.AuthorizeAsync(context.User, AccessPolicies.Read).ConfigureAwait(false)).Succeeded)
         {
             return Results.Json(new { status = word }, statusCode: code);
@@ -49,6 +50,7 @@ public static class HealthEndpoints
                 ["version"] = Version,
                 ["uptime_seconds"] = Math.Round((time.GetUtcNow() - start.At).TotalSeconds, 1),
                 ["dependencies"] = new { database = new { status = status.Condition.ToString().ToLowerInvariant(), since = status.Since, reason = status.Reason } },
+                ["ingest"] = new { status = held is null ? "open" : "held", reason = held },
                 ["metrics"] = await figures.ReadAsync(context.RequestAborted).ConfigureAwait(false),
             },
             statusCode: code);
@@ -60,4 +62,4 @@ public sealed record ProcessStart(DateTimeOffset At);
 
 /// <summary>The figures of <c>/health</c> and <c>/api/metrics</c>; supplied by the rooms so that this floor knows none of them.</summary>
 /// <param name="ReadAsync">Name (field's snake_case) → value; null where unknown. Does not throw when the database is away.</param>
-public sealed record HealthFigures(Func<CancellationToken, Task<IReadOnlyDictionary<string, double?>>> ReadAsync);
+public sealed record HealthFigures(Func<CancellationToken, Task<IReadOnlyDictionary<string, double?>>> ReadAsync, Func<string?> Held);

@@ -15,8 +15,15 @@ public sealed class RequestQuery(HttpRequest request, DateTimeOffset now)
     /// <summary>The text of the one of the names that is present and not empty, or null.</summary>
     public string? Text(params ReadOnlySpan<string> names) => Find(names)?.Text;
 
-    /// <summary>A parameter that is read elsewhere.</summary>
-    public void Know(string name) => _names.Add(name);
+    /// <summary>A parameter that is read elsewhere, once at most.</summary>
+    public void Know(string name)
+    {
+        _names.Add(name);
+        if (_query.TryGetValue(name, out var values) && values.Count > 1)
+        {
+            throw GivenTwice(name);
+        }
+    }
 
     /// <summary>A moment, or null. See <see cref="QueryTime"/>.</summary>
     public DateTimeOffset? Moment(params ReadOnlySpan<string> names)
@@ -131,7 +138,7 @@ public sealed class RequestQuery(HttpRequest request, DateTimeOffset now)
 
             if (values.Count > 1)
             {
-                throw new QueryFaultException(name, "is given more than once");
+                throw GivenTwice(name);
             }
 
             // PostgreSQL text holds no NUL: nothing stored can match one.
@@ -140,6 +147,8 @@ public sealed class RequestQuery(HttpRequest request, DateTimeOffset now)
 
         return found;
     }
+
+    private static QueryFaultException GivenTwice(string name) => new(name, "is given more than once");
 
     private static bool IsAny(string name, List<string> names) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
 

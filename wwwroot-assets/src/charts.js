@@ -221,8 +221,8 @@ function optionsOf(rows, { from, to, width }, hidden, colors, placed) {
     states: { hover: { filter: { type: 'none' } }, active: { filter: { type: 'none' } } },
     grid: { borderColor: colors.border, strokeDashArray: 0, padding: { left: -20, right: -28, top: -12, bottom: -4 }, xaxis: { lines: { show: false } } },
     xaxis: {
-      type: 'datetime', min: from, max: end, axisBorder: { color: colors.rule }, axisTicks: { color: colors.rule },
-      labels: { ...label, datetimeUTC: false, datetimeFormatter: { year: 'yyyy', month: 'MMM yyyy', day: 'dd MMM', hour: 'HH:mm', minute: 'HH:mm', second: 'HH:mm:ss' } },
+      ...axisOf(from), min: from, max: end, axisBorder: { color: colors.rule }, axisTicks: { color: colors.rule },
+      labels: { ...label, ...axisOf(from).labels, datetimeUTC: false, datetimeFormatter: { year: 'yyyy', month: 'MMM yyyy', day: 'dd MMM', hour: 'HH:mm', minute: 'HH:mm', second: 'HH:mm:ss' } },
       crosshairs: { show: true, stroke: { color: colors.rule, width: 1, dashArray: 0 } }, tooltip: { enabled: false },
     },
     yaxis: [
@@ -236,6 +236,11 @@ function optionsOf(rows, { from, to, width }, hidden, colors, placed) {
     tooltip: { shared: true, intersect: false, followCursor: false, custom: ({ dataPointIndex }) => tooltipOf(rows[dataPointIndex], width) },
   };
 }
+
+// The library takes the years below 100 for those of the last century and this one.
+const axisOf = from => (new Date(from).getUTCFullYear() < 100
+  ? { type: 'numeric', tickAmount: 6, labels: { formatter: x => String(new Date(+x).getUTCFullYear()).padStart(4, '0') } }
+  : { type: 'datetime' });
 
 const isGap = slot => slot.length === 2;
 

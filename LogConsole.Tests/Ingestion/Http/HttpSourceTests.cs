@@ -74,6 +74,7 @@ public sealed class HttpSourceTests
     [Theory]
     [InlineData("?servce=shop", "did you mean service?")]
     [InlineData("?service=shop&tz=UTC", "known are service, zone")]
+    [InlineData("?service=a&Service=b", "service: is given more than once")]
     public async Task Post_ParameterNobodyKnows_IsRefused_AndNothingTaken(string query, string expected)
     {
         await using var host = await DoorHost.StartAsync();

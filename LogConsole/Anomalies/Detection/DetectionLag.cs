@@ -11,13 +11,15 @@ public sealed class DetectionLag(Database database, IOptions<AnomalyOptions> opt
     // Times of the future are stored and never judged before they come.
     private const string ReadSql =
         """
-        select extract(epoch from (select max(window_start) from rollup_severity where window_start <= $1)
-                                - (select least(max(judged_to), $1) from detector_states))::float8
+        select coalesce(
+            extract(epoch from (select max(window_start) from rollup_severity where window_start <= $1)
+                - (select min(window_start) from rollup_severity where window_start <= $1 and window_start >= (select max(judged_to) from detector_states))),
+            (select 0 from detector_states limit 1))::float8
         """;
 
     /// <summary>
-    /// Seconds of event time between the newest stored window and the newest judged one. In a live stream the allowed lateness and a little more;
-    /// more while older data is judged first. Null when detection is off or has nothing to judge.
+    /// Seconds of event time from the oldest stored window that is later than what is judged to the newest. In a live stream the allowed lateness and a little
+    /// more; more while older data is judged first; 0 when all is judged. Null when detection is off or never judged anything.
     /// </summary>
     public async Task<double?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -31,6 +33,6 @@ public sealed class DetectionLag(Database database, IOptions<AnomalyOptions> opt
         {
             Parameters = { new NpgsqlParameter<DateTimeOffset> { TypedValue = BucketWidth.Floor(time.GetUtcNow(), BucketWidth.Rollup) } },
         };
-        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is double seconds ? Math.Max(0, seconds) : null;
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as double?;
     }
 }

@@ -95,7 +95,7 @@ internal sealed partial class HttpSource(
             }
             catch (TimeoutException)
             {
-                return Refuse(context, NotSettled());
+                return Refuse(context, NotSettled(RetryOf(identity, request)));
             }
         }
 
@@ -155,12 +155,12 @@ internal sealed partial class HttpSource(
                 DeliveryStatus.Committed => Reply(parsed, request, outcome),
                 DeliveryStatus.Duplicate => await AfterDuplicateAsync(context, identity!, parsed.Records.Count).ConfigureAwait(false),
                 _ => Refuse(context, IngestRefusal.Away(
-                    "stopping", "The console is stopping. The records may still be stored; a retry with the same Idempotency-Key is safe.")),
+                    "stopping", $"The console is stopping. The records may still be stored; {RetryOf(identity, request)}.")),
             };
         }
         catch (TimeoutException)
         {
-            return Refuse(context, NotSettled());
+            return Refuse(context, NotSettled(RetryOf(identity, request)));
         }
     }
 
@@ -214,11 +214,16 @@ internal sealed partial class HttpSource(
         };
     }
 
-    private IngestRefusal NotSettled() => IngestRefusal.Away(
+    private IngestRefusal NotSettled(string retry) => IngestRefusal.Away(
         "not_settled",
         database.Status is { IsReady: false } status
-            ? $"The database is not available ({status.Reason}). The records may still be stored; a retry with the same Idempotency-Key is safe."
-            : "The records are not durable yet and may still be stored; a retry with the same Idempotency-Key is safe.");
+            ? $"The database is not available ({status.Reason}). The records may still be stored; {retry}."
+            : $"The records are not durable yet and may still be stored; {retry}.");
+
+    private static string RetryOf(RequestIdentity? identity, IngestRequest request) =>
+        request.Key is not null ? "a retry with the same Idempotency-Key is safe"
+        : identity is not null ? "a retry with the same body is recognised for an hour"
+        : "a retry may store them twice: without an Idempotency-Key, or a timestamp in every record, it is not recognised";
 
     // The first answer may have been lost, so the lines it rejected are told again.
     private async ValueTask<IResult> DuplicateAsync(HttpContext context, int count, IngestWork work, IngestRequest request)
