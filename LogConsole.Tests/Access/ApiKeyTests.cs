@@ -35,6 +35,9 @@ public sealed class ApiKeyTests(PostgresFixture postgres)
         await using var here = await AccessHost.StartAsync(database);
         await using var elsewhere = await AccessHost.StartAsync(database);
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(here, ApiKeySecret.Make(), HttpMethod.Get, "/page"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/page") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", ApiKeySecret.Make()) } };
+        using var refused = await here.Client.SendAsync(request, Cancellation);
+        Assert.Contains("unknown, expired or revoked", await refused.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
         var key = await AddAsync(elsewhere, "reader", ["read"]);
         here.Clock.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(here, key, HttpMethod.Get, "/page"));

@@ -27,6 +27,15 @@ public sealed class ViewTurnsTests
     }
 
     [Fact]
+    public async Task Cancelled_IsNotShown()
+    {
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ViewTurns.RunAsync(() => throw new InvalidOperationException(), gone.Token));
+    }
+
+    [Fact]
     public async Task Show_ThatFails_GivesItsTurnBack()
     {
         for (var i = 0; i < 2 * Environment.ProcessorCount; i++)

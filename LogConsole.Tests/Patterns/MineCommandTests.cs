@@ -47,6 +47,14 @@ public sealed class MineCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Mine_Raw_EveryServiceHasTemplatesOfItsOwn()
+    {
+        var lines = string.Concat(Enumerable.Range(0, 4).Select(n => $"Nov 20 10:15:3{n} web-1 {(n % 2 == 0 ? "sshd" : "cron")}[{n}]: session {n} opened\n"));
+        var csv = await MineAsync(Encoding.UTF8.GetBytes(lines), raw: true);
+        Assert.Equal(["1,1", "2,2", "3,1", "4,2"], csv.Split('\n')[1..5].Select(row => row[..3]));
+    }
+
+    [Fact]
     public async Task Mine_ManyBatches_GivesEqualTextsToEqualIds()
     {
         var lines = new StringBuilder();

@@ -39,7 +39,7 @@ internal sealed class BrowserPart(IJSRuntime js) : IAsyncDisposable
     /// <summary>Hands a frame over and waits until the browser has taken it; does nothing once disposed.</summary>
     public async Task UpdateAsync(object frame, CancellationToken cancellationToken)
     {
-        if (await _object.Task.WaitAsync(cancellationToken) is { } part)
+        if (await _object.Task.WaitAsync(cancellationToken) is { } part && !_disposed)
         {
             await part.InvokeVoidAsync("update", cancellationToken, frame);
         }

@@ -18,6 +18,8 @@ internal static class ViewTurns
         Task shown;
         try
         {
+            // The page may have gone while it waited.
+            cancellationToken.ThrowIfCancellationRequested();
             shown = show();
         }
         finally

@@ -55,6 +55,27 @@ public sealed class HeldIngestTests
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
 
+    [Theory]
+    [InlineData("k", TwoLines, "a retry with the same Idempotency-Key is safe")]
+    [InlineData(null, """{"ts":"2026-11-20T10:00:00Z","msg":"a"}""", "a retry with the same body is recognised for an hour")]
+    [InlineData(null, """{"msg":"a"}""", "a retry may store them twice")]
+    public async Task Post_NotSettledInTime_SaysWhatARetryDoes(string? key, string body, string expected)
+    {
+        var clock = new FakeTimeProvider();
+        await using var host = await DoorHost.StartAsync(configure: services => services.AddSingleton<TimeProvider>(clock));
+        host.Hold = true;
+        var answer = host.PostAsync(body, key: key);
+        var delivery = await host.TakenAsync();
+        while (!answer.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(30));
+            await Task.Yield();
+        }
+
+        Assert.Contains(expected, (await answer.ReadAsync()).Body, StringComparison.Ordinal);
+        host.Settle(delivery, host.Outcome(delivery));
+    }
+
     [Fact]
     public async Task Post_NotSettledInTime_Is503AndARetryFindsTheFirst()
     {
