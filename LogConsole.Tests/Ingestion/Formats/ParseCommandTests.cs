@@ -25,6 +25,13 @@ public sealed class ParseCommandTests : IDisposable
         "line_id,timestamp,severity,service,body\n1,2026-11-20T10:15:30.500Z,ERROR,shop,failed\n",
         await ParseAsync("""{"time":"2026-11-20T10:15:30.5Z","level":50,"service":"shop","msg":"failed"}"""));
 
+    [Theory]
+    [InlineData("2026-11-20T10:15:31.123456789Z stdout F {\"level\": \"info\", \"time\": \"2026-11-20T10:15:30.5Z\", \"service\": \"shop\", \"msg\": \"hello\"}", "10:15:30.500Z,INFO,shop,hello")]
+    [InlineData("2026-11-20T10:15:31.123456789Z stdout F I1120 10:15:30.123456 1 main.go:10] hello", "10:15:31.123456789Z,INFO,main.go:10,hello")]
+    [InlineData("{\"log\":\"2026-11-20 10:15:30,12 WARN c.e.Shop: slow\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-20T10:15:31.5Z\"}", "10:15:31.500Z,WARN,c.e.Shop,slow")]
+    public async Task Parse_LinesOfContainers_ReadsTheProgramsOwn(string line, string expected) => Assert.Equal(
+        $"line_id,timestamp,severity,service,body\n1,2026-11-20T{expected}\n", await ParseAsync(line + "\n"));
+
     [Fact]
     public async Task Parse_ZoneYearAndService_AreTakenWhereTheLineNamesNone()
     {

@@ -15,12 +15,43 @@ public sealed class JoinedLinesTests
     [InlineData("go", "panic: runtime error: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:7 +0x1d\ncreated by main.serve in goroutine 7\n\t/src/main.go:9\nexit status 2")]
     [InlineData("node", "Error: no such order\n    at place (/app/a.js:1:7)\n    at async run (/app/b.js:2:3)")]
     [InlineData("ruby", "a.rb:3:in 'f': no (RuntimeError)\n\tfrom a.rb:7:in 'g'\n\tfrom a.rb:9:in '<main>'")]
+    [InlineData("rust", "thread 'main' panicked at src/main.rs:4:5:\nindex out of bounds\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace")]
     [InlineData("php", "PHP Fatal error:  Uncaught Exception: no in /a.php:3\nStack trace:\n#0 /a.php(7): f()\n#1 {main}\n  thrown in /a.php on line 3")]
     public void TryNext_StackTrace_JoinsItsFirstLine(string language, string trace)
     {
         Assert.NotEmpty(language);
         Assert.Equal([(1, "before"), (2, trace), (2 + trace.Split('\n').Length, "after: all well")], RecordsOf($"before\n{trace}\nafter: all well\n"));
     }
+
+    [Theory]
+    [InlineData("node", "TypeError: x is not a function\n    at place (/app/a.js:1:7)\n    at async run (/app/b.js:2:3)")]
+    [InlineData("node with a code", "AssertionError [ERR_ASSERTION]: no\n    at place (/app/a.js:1:7)")]
+    [InlineData("ruby", "/app/a.rb:3:in 'x': no (RuntimeError)\n\tfrom /app/a.rb:7:in 'g'")]
+    [InlineData("php", "PHP Fatal error:  Uncaught Exception: no in /a.php:3\nStack trace:\n#0 /a.php(7): f()\n#1 {main}\n  thrown in /a.php on line 3")]
+    [InlineData("go", "panic: runtime error: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:7 +0x1d\nexit status 2")]
+    [InlineData("go without a panic", "goroutine 1 [running]:\nmain.main()\n\t/src/main.go:7 +0x1d")]
+    [InlineData("rust", "thread 'main' panicked at src/main.rs:4:5:\nindex out of bounds\nstack backtrace:\n   0: rust_begin_unwind\nnote: Some details are omitted")]
+    [InlineData("rust of old", "thread 'main' panicked at 'no', src/main.rs:4:5\nnote: run with `RUST_BACKTRACE=1`")]
+    public void TryNext_TraceAfterALineWithATime_JoinsIt(string language, string trace)
+    {
+        Assert.NotEmpty(language);
+        foreach (var header in (string[])["2026-11-20 10:15:30 ERROR failed", "[20/Nov/2026:10:15:30 +0000] failed", "1795165650 ERROR failed", "E1120 10:15:30.1 1 a.go:1] failed"])
+        {
+            Assert.Equal([(1, $"{header}\n{trace}"), (2 + trace.Split('\n').Length, "after: all well")], RecordsOf($"{header}\n{trace}\nafter: all well\n"));
+        }
+
+        foreach (var other in (string[])["no time", "listening on 0.0.0.0:80", "{\"time\":\"2026-11-20T10:15:30Z\"}"])
+        {
+            Assert.Equal([other, trace], RecordsOf($"{other}\n{trace}").Select(record => record.Text));
+        }
+
+        Assert.Equal([(1, trace)], RecordsOf(trace));
+    }
+
+    [Theory]
+    [InlineData("2026-11-20 10:15:30 a\nERROR: b\nErrors: 7\nthread 'main' started\ngoroutine pool is full\nsee a.rb:3 for more")]
+    [InlineData("2026-11-20 10:15:30 a\n2026-11-20 10:15:31 TypeError: b\n2026-11-20 10:15:32 panic: c")]
+    public void TryNext_OtherLinesAfterATime_StandAlone(string text) => Assert.Equal(text.Split('\n'), RecordsOf(text).Select(record => record.Text));
 
     [Theory]
     [InlineData("one\ntwo\nthree")]

@@ -64,6 +64,7 @@ internal sealed class BodyParser(
     private bool _isClean;
     private int _skipped;
     private JsonRecordParser _json = null!;
+    private TextLineParser? _text;
 
     /// <summary>Reads the body; its records' text points into it and into the arena.</summary>
     public ParsedBody Parse(ReadOnlyMemory<byte> body, BodyFormat format)
@@ -123,7 +124,7 @@ internal sealed class BodyParser(
 
     private void ParseText(ReadOnlyMemory<byte> body)
     {
-        var text = new TextLineParser(context, arena, _json, names, recogniser ?? new LineRecogniser(), new TimeRules(context.Zone, context.Arrival));
+        var text = Text();
         text.Learn(body);
         var lines = new JoinedLines(body, context.Limits.MaxLineBytes);
         while (HasRoom() && lines.TryNext(out var line, out var number))
@@ -131,6 +132,9 @@ internal sealed class BodyParser(
             _parsed.Add(text.Parse(line, number, _isClean));
         }
     }
+
+    private TextLineParser Text() =>
+        _text ??= new TextLineParser(context, arena, _json, names, recogniser ?? new LineRecogniser(), new TimeRules(context.Zone, context.Arrival));
 
     private void ParseLines(ReadOnlyMemory<byte> body)
     {
@@ -182,7 +186,7 @@ internal sealed class BodyParser(
         }
         else if (_json.TryParse(line, number, flags, out var record, out var reason))
         {
-            _parsed.Add(record);
+            _parsed.Add(_json.HoldsLine ? Text().Unwrap(record) : record);
         }
         else
         {

@@ -24,27 +24,32 @@ internal enum FieldKind : byte
     ClefEventId,
     ClefRenderings,
     Flags,
+    Stream,
+    Component,
+    ProcessId,
 }
 
 /// <summary>A meaning, and among the names with the same meaning which one wins: the lowest rank.</summary>
 internal readonly record struct FieldName(FieldKind Kind, byte Rank);
 
 /// <summary>
-/// The field names of OpenTelemetry, CLEF, ECS and plain JSON, ASCII case ignored. Where a record carries several names of one meaning
+/// The field names of OpenTelemetry, CLEF, ECS, systemd's journal, Windows events, Google Cloud, MongoDB and plain JSON, ASCII case ignored. Where a record carries several names of one meaning
 /// the first in the order below is taken and the others stay attributes, so nothing is lost:
 /// <code>
-/// time      ts, time, timestamp, @timestamp, @t, timeUnixNano, observedTimeUnixNano, date, datetime
-/// level     level, severity, severityText, severity_text, @l, log.level, lvl, loglevel     number: severityNumber, severity_number
-/// body      msg, message, body, @m, log, text, event
-/// service   service, app, service.name, service_name, application
-/// host      host, hostname, host.name
+/// time      ts, time, timestamp, @timestamp, @t, timeUnixNano, observedTimeUnixNano, date, datetime,
+///           __REALTIME_TIMESTAMP, eventTime, TimeCreated, stageTimestamp, requestReceivedTimestamp, t
+/// level     LevelDisplayName, level, severity, severityText, severity_text, @l, log.level, lvl, loglevel; s of MongoDB
+///           number: severityNumber, severity_number     syslog's number: syslog.severity, PRIORITY of the journal
+/// body      msg, message, body, @m, log, text, event, textPayload, jsonPayload.message, jsonPayload.msg
+/// service   service, app, service.name, service_name, application, SYSLOG_IDENTIFIER, _SYSTEMD_UNIT
+/// host      host, hostname, host.name, _HOSTNAME
 /// trace     trace_id, traceId, trace.id, @tr       span: span_id, spanId, span.id, @sp
 /// </code>
 /// </summary>
 internal static class FieldNames
 {
     /// <summary>How many kinds there are; arrays indexed by kind have this length.</summary>
-    public const int KindCount = (int)FieldKind.Flags + 1;
+    public const int KindCount = (int)FieldKind.ProcessId + 1;
 
     /// <summary>Where <see cref="LogRecordJson"/> keeps what was done to a record; read only from our own store.</summary>
     public const string Flags = "logconsole.flags";
@@ -57,6 +62,24 @@ internal static class FieldNames
 
     /// <summary>From this rank on a body name counts only when its value is a string: ECS has objects called <c>log</c> and <c>event</c>.</summary>
     public const byte BodyLog = 4;
+
+    /// <summary>The rank of the journal's time: its record's <c>PRIORITY</c> is a severity.</summary>
+    public const byte JournalTime = 9;
+
+    /// <summary>The rank of <c>t</c> among the times; one that is an object is MongoDB's, whose record has its level in <c>s</c> and its component in <c>c</c>.</summary>
+    public const byte LetterTime = 14;
+
+    /// <summary>The rank of <c>level</c>, a name that others than loggers use as well.</summary>
+    public const byte PlainLevel = 1;
+
+    /// <summary>The rank of <c>severity</c>.</summary>
+    public const byte SeverityLevel = 2;
+
+    /// <summary>The rank of <c>s</c> among the levels.</summary>
+    public const byte LetterLevel = 9;
+
+    /// <summary>The rank of <c>PRIORITY</c> among syslog's severities.</summary>
+    public const byte JournalPriority = 4;
 
     private const int Longest = 32;
 
@@ -80,20 +103,29 @@ internal static class FieldNames
             "observedtimeunixnano" => new(FieldKind.Time, 6),
             "date" => new(FieldKind.Time, 7),
             "datetime" => new(FieldKind.Time, 8),
-            "level" => new(FieldKind.Level, 0),
-            "severity" => new(FieldKind.Level, 1),
-            "severitytext" => new(FieldKind.Level, 2),
-            "severity_text" => new(FieldKind.Level, 3),
-            "@l" => new(FieldKind.Level, 4),
-            "log.level" => new(FieldKind.Level, 5),
-            "lvl" => new(FieldKind.Level, 6),
-            "loglevel" => new(FieldKind.Level, 7),
+            "__realtime_timestamp" => new(FieldKind.Time, JournalTime),
+            "eventtime" => new(FieldKind.Time, 10),
+            "timecreated" => new(FieldKind.Time, 11),
+            "stagetimestamp" => new(FieldKind.Time, 12),
+            "requestreceivedtimestamp" => new(FieldKind.Time, 13),
+            "t" => new(FieldKind.Time, LetterTime),
+            "leveldisplayname" => new(FieldKind.Level, 0),
+            "level" => new(FieldKind.Level, PlainLevel),
+            "severity" => new(FieldKind.Level, SeverityLevel),
+            "severitytext" => new(FieldKind.Level, 3),
+            "severity_text" => new(FieldKind.Level, 4),
+            "@l" => new(FieldKind.Level, 5),
+            "log.level" => new(FieldKind.Level, 6),
+            "lvl" => new(FieldKind.Level, 7),
+            "loglevel" => new(FieldKind.Level, 8),
+            "s" => new(FieldKind.Level, LetterLevel),
             "severitynumber" => new(FieldKind.SeverityNumber, 0),
             "severity_number" => new(FieldKind.SeverityNumber, 1),
             "syslog.severity" => new(FieldKind.SyslogSeverity, 0),
             "syslog_severity" => new(FieldKind.SyslogSeverity, 1),
             "syslog.severity.code" => new(FieldKind.SyslogSeverity, 2),
             "log.syslog.severity.code" => new(FieldKind.SyslogSeverity, 3),
+            "priority" => new(FieldKind.SyslogSeverity, JournalPriority),
             "msg" => new(FieldKind.Body, 0),
             "message" => new(FieldKind.Body, 1),
             "body" => new(FieldKind.Body, 2),
@@ -101,14 +133,20 @@ internal static class FieldNames
             "log" => new(FieldKind.Body, BodyLog),
             "text" => new(FieldKind.Body, 5),
             "event" => new(FieldKind.Body, 6),
+            "textpayload" => new(FieldKind.Body, 7),
+            "jsonpayload.message" => new(FieldKind.Body, 8),
+            "jsonpayload.msg" => new(FieldKind.Body, 9),
             "service" => new(FieldKind.Service, 0),
             "app" => new(FieldKind.Service, 1),
             "service.name" => new(FieldKind.Service, 2),
             "service_name" => new(FieldKind.Service, 3),
             "application" => new(FieldKind.Service, 4),
+            "syslog_identifier" => new(FieldKind.Service, 5),
+            "_systemd_unit" => new(FieldKind.Service, 6),
             "host" => new(FieldKind.Host, 0),
             "hostname" => new(FieldKind.Host, 1),
             "host.name" => new(FieldKind.Host, 2),
+            "_hostname" => new(FieldKind.Host, 3),
             "trace_id" => new(FieldKind.TraceId, 0),
             "traceid" => new(FieldKind.TraceId, 1),
             "trace.id" => new(FieldKind.TraceId, 2),
@@ -124,17 +162,21 @@ internal static class FieldNames
             "@x" => new(FieldKind.ClefException, 0),
             "@i" => new(FieldKind.ClefEventId, 0),
             "@r" => new(FieldKind.ClefRenderings, 0),
+            "stream" => new(FieldKind.Stream, 0),
+            "c" => new(FieldKind.Component, 0),
+            "_pid" => new(FieldKind.ProcessId, 0),
             Flags => new(FieldKind.Flags, 0),
             _ => default,
         };
     }
 
     /// <summary>
-    /// ECS nests what others write with a dot: the members of these objects count as <c>root.member</c>, also as attributes.
+    /// ECS nests what others write with a dot, and Google Cloud puts a program's own object into <c>jsonPayload</c>: the members of these objects
+    /// count as <c>root.member</c>, also as attributes.
     /// </summary>
     public static bool IsNestedRoot(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("log"u8) || name.SequenceEqual("service"u8) || name.SequenceEqual("host"u8)
-        || name.SequenceEqual("trace"u8) || name.SequenceEqual("span"u8);
+        || name.SequenceEqual("trace"u8) || name.SequenceEqual("span"u8) || name.SequenceEqual("jsonPayload"u8);
 
     /// <summary>The meaning of a member of a nested root, as if it were written <c>root.member</c>.</summary>
     public static FieldName ClassifyNested(ReadOnlySpan<byte> root, ReadOnlySpan<byte> member)

@@ -34,7 +34,7 @@ internal sealed class JsonAttributeWriter(RecordArena arena, int maxBytes)
             }
             else if (members.TryBegin(field.NameLength + value.Length, ref flags))
             {
-                WriteName(json, field, i, isClef, ref flags);
+                WriteName(json, field, i, isClef, fields.IsMongo, ref flags);
                 arena.Write((byte)':');
                 members.End(JsonValues.Write(arena, value, field.Type, field.ValueHasEscapes, ref flags), ref flags);
             }
@@ -50,9 +50,9 @@ internal sealed class JsonAttributeWriter(RecordArena arena, int maxBytes)
         return arena.End();
     }
 
-    private void WriteName(ReadOnlySpan<byte> json, in JsonField field, int index, bool isClef, ref LogRecordFlags flags)
+    private void WriteName(ReadOnlySpan<byte> json, in JsonField field, int index, bool isClef, bool isMongo, ref LogRecordFlags flags)
     {
-        var known = index == UnreadTimestamp ? "log.timestamp.raw"u8 : KnownName(field.Meaning.Kind);
+        var known = index == UnreadTimestamp ? "log.timestamp.raw"u8 : KnownName(field.Meaning.Kind, isMongo);
         var name = json.Slice(field.NameStart, field.NameLength);
         if (!known.IsEmpty)
         {
@@ -73,8 +73,10 @@ internal sealed class JsonAttributeWriter(RecordArena arena, int maxBytes)
         }
     }
 
-    private static ReadOnlySpan<byte> KnownName(FieldKind kind) => kind switch
+    private static ReadOnlySpan<byte> KnownName(FieldKind kind, bool isMongo) => kind switch
     {
+        FieldKind.Component when isMongo => "logger"u8,
+        FieldKind.ProcessId => "pid"u8,
         FieldKind.ClefException => "exception.stacktrace"u8,
         FieldKind.ClefTemplate => "message_template.text"u8,
         FieldKind.ClefEventId => "message_template.id"u8,

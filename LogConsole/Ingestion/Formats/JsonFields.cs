@@ -51,6 +51,12 @@ internal sealed class JsonFields
     /// <summary>The record carries <c>@t</c>, <c>@m</c> or <c>@mt</c>: it is a CLEF event, whatever the request says.</summary>
     public bool IsClef { get; private set; }
 
+    /// <summary>The record's <c>t</c> is an object: it is MongoDB's.</summary>
+    public bool IsMongo { get; private set; }
+
+    /// <summary>The record carries the time of systemd's journal.</summary>
+    public bool IsJournal { get; private set; }
+
     public ref readonly JsonField this[int index] => ref _fields[index];
 
     /// <summary>The field became a column of the record, so it is not an attribute as well.</summary>
@@ -63,7 +69,7 @@ internal sealed class JsonFields
     public bool TryRead(ReadOnlySpan<byte> line)
     {
         Count = 0;
-        IsClef = false;
+        IsClef = IsMongo = IsJournal = false;
         Array.Fill(_best, -1);
         Array.Clear(_alike);
         var reader = new Utf8JsonReader(line, JsonValues.ReaderOptions);
@@ -168,6 +174,8 @@ internal sealed class JsonFields
 
         IsClef |= field.Meaning is { Kind: FieldKind.ClefTemplate } or { Kind: FieldKind.Time, Rank: FieldNames.ClefTime }
             or { Kind: FieldKind.Body, Rank: FieldNames.ClefMessage };
+        IsMongo |= field is { Meaning: { Kind: FieldKind.Time, Rank: FieldNames.LetterTime }, Type: JsonTokenType.StartObject };
+        IsJournal |= field.Meaning is { Kind: FieldKind.Time, Rank: FieldNames.JournalTime };
 
         // null says nothing: the name counts as absent.
         if (field.Type == JsonTokenType.Null)

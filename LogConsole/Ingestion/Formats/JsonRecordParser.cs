@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
+using LogConsole.Ingestion.Formats.Lines;
 
 namespace LogConsole.Ingestion.Formats;
 
@@ -16,6 +17,11 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
     private readonly JsonAttributeWriter _attributes = new(arena, context.Limits.MaxAttributesBytes);
     private byte[] _scratch = new byte[256];
 
+    /// <summary>
+    /// The last record's message is another program's line as a container runtime took it from its <c>stream</c>: <c>{"log":"WARN slow\n","stream":"stderr"}</c>.
+    /// </summary>
+    public bool HoldsLine { get; private set; }
+
     /// <summary>Reads one object. The line is valid UTF-8 without NUL; <paramref name="flags"/> says what was repaired to make it so.</summary>
     /// <param name="reason">When false: why, in words for the sender.</param>
     public bool TryParse(
@@ -23,6 +29,7 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
     {
         record = null;
         reason = null;
+        HoldsLine = false;
         try
         {
             if (!_fields.TryRead(line.Span))
@@ -98,6 +105,8 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
             {
                 JsonTokenType.String => TimestampParser.TryParse(Text(json, field, ref flags), context.Zone, out timestamp, out zoneAssumed),
                 JsonTokenType.Number => TimestampParser.TryParseEpoch(Value(json, field), out timestamp),
+                JsonTokenType.StartObject when JsonValues.TryDate(Value(json, field), out var date) =>
+                    TimestampParser.TryParse(date, context.Zone, out timestamp, out zoneAssumed),
                 _ => Never(out timestamp),
             };
             if (understood)
@@ -109,7 +118,7 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
         }
 
         flags |= LogRecordFlags.TimestampMissing;
-        _attributes.UnreadTimestamp = best;
+        _attributes.UnreadTimestamp = best >= 0 && _fields[best].Meaning.Rank == FieldNames.LetterTime ? -1 : best;
         return context.Arrival;
     }
 
@@ -127,7 +136,8 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
             _fields.Take(own);
             number = (byte)value;
         }
-        else if (_fields.Best(FieldKind.SyslogSeverity) is >= 0 and var syslog && TryInteger(json, syslog, out value))
+        else if (_fields.Best(FieldKind.SyslogSeverity) is >= 0 and var syslog && TryInteger(json, syslog, out value)
+            && (_fields.IsJournal || _fields[syslog].Meaning.Rank != FieldNames.JournalPriority))
         {
             number = SeverityWords.OfSyslog(value);
         }
@@ -135,14 +145,24 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
         var hasLevel = false;
         for (var index = _fields.Best(FieldKind.Level); index >= 0; index = _fields.After(FieldKind.Level, index))
         {
-            hasLevel = true;
             ref readonly var field = ref _fields[index];
+            if (field.Meaning.Rank == FieldNames.LetterLevel && !_fields.IsMongo)
+            {
+                continue;
+            }
+
+            hasLevel = true;
             if (field.Type is not (JsonTokenType.String or JsonTokenType.Number))
             {
                 continue;
             }
 
             var (byLevel, text, isWhole) = ReadLevel(json, index, ref flags);
+            if (byLevel == SeverityNumber.Unspecified && field.Meaning.Rank == FieldNames.PlainLevel && !HasMessage)
+            {
+                continue;
+            }
+
             if (isWhole)
             {
                 _fields.Take(index);
@@ -154,6 +174,9 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
         return (number == 0 && isClef && !hasLevel ? SeverityNumber.Info : number, null);
     }
 
+    // Loggers log messages: where there is none, "level" may be of something else, as Kubernetes' audit levels are ("Metadata").
+    private bool HasMessage => _fields.Best(FieldKind.Body) >= 0 || _fields.Best(FieldKind.ClefTemplate) >= 0;
+
     // A word, or a number of OpenTelemetry or pino, also as a string of digits.
     private (byte Number, string? Text, bool IsWhole) ReadLevel(ReadOnlySpan<byte> json, int index, ref LogRecordFlags flags)
     {
@@ -161,12 +184,12 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
         if (!TryInteger(json, index, out var value))
         {
             var word = text.IsEmpty ? null : names.Get(text, LogRecordLimits.SeverityTextChars);
-            return (SeverityWords.NumberOf(text), word, text.Length <= LogRecordLimits.SeverityTextChars);
+            var ofWord = _fields[index].Meaning.Rank == FieldNames.LetterLevel ? LevelToken.OfMongo(text) : SeverityWords.NumberOf(text);
+            return (ofWord, word, text.Length <= LogRecordLimits.SeverityTextChars);
         }
 
         // 10 and 20 are pino's trace and debug under "level", OpenTelemetry's INFO2 and ERROR4 under "severity".
-        const byte severityRank = 1;
-        var isPino = value is >= 10 and <= 60 && value % 10 == 0 && _fields[index].Meaning.Rank != severityRank;
+        var isPino = value is >= 10 and <= 60 && value % 10 == 0 && _fields[index].Meaning.Rank != FieldNames.SeverityLevel;
         var number = isPino ? SeverityWords.OfPino(value) : SeverityWords.OfOpenTelemetry(value);
         return number != 0
             ? (number, null, true)
@@ -181,6 +204,7 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
             if (field.Type == JsonTokenType.String || field.Meaning.Rank < FieldNames.BodyLog)
             {
                 _fields.Take(index);
+                HoldsLine = field.Meaning.Rank == FieldNames.BodyLog && IsStream(line.Span);
                 return Cut(BodyText(line, field, ref flags), ref flags);
             }
         }
@@ -189,6 +213,9 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
             ? Cut(RenderTemplate(line.Span, template, ref flags), ref flags)
             : ReadOnlyMemory<byte>.Empty;
     }
+
+    private bool IsStream(ReadOnlySpan<byte> json) => _fields.Best(FieldKind.Stream) is >= 0 and var stream && _fields[stream].Type == JsonTokenType.String
+        && (Value(json, _fields[stream]).SequenceEqual("stdout"u8) || Value(json, _fields[stream]).SequenceEqual("stderr"u8));
 
     private ReadOnlyMemory<byte> BodyText(ReadOnlyMemory<byte> line, in JsonField field, ref LogRecordFlags flags)
     {

@@ -86,13 +86,19 @@ internal static class JsonValues
     }
 
     /// <summary>The text of OpenTelemetry's AnyValue, <c>{"stringValue":"…"}</c>; false for every other object.</summary>
-    public static bool TryStringValue(ReadOnlySpan<byte> json, out ReadOnlySpan<byte> inside, out bool hasEscapes)
+    public static bool TryStringValue(ReadOnlySpan<byte> json, out ReadOnlySpan<byte> inside, out bool hasEscapes) =>
+        TryOnlyString(json, "stringValue"u8, out inside, out hasEscapes);
+
+    /// <summary>The text of MongoDB's moments, <c>{"$date":"…"}</c>; false for every other object.</summary>
+    public static bool TryDate(ReadOnlySpan<byte> json, out ReadOnlySpan<byte> inside) => TryOnlyString(json, "$date"u8, out inside, out var hasEscapes) && !hasEscapes;
+
+    private static bool TryOnlyString(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> inside, out bool hasEscapes)
     {
         var reader = new Utf8JsonReader(json, ReaderOptions);
         reader.Read();
         inside = default;
         hasEscapes = false;
-        if (!reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("stringValue"u8)
+        if (!reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals(name)
             || !reader.Read() || reader.TokenType != JsonTokenType.String)
         {
             return false;

@@ -5,7 +5,7 @@ namespace LogConsole.Ingestion.Formats;
 /// <summary>
 /// One line of plain text to one record: <see cref="LineRecogniser"/> says what is time, level, name and message; what else the header holds becomes
 /// attributes (<c>logger</c>, <c>thread</c>, <c>pid</c>, and <c>header</c> where there are words nobody knows). A line that is a JSON object is
-/// read as one. Never throws. The record's text points into the line and the arena. Reused from line to line by one thread.
+/// read as one, also behind a container runtime's prefix, and so is the line such an object holds (<see cref="Unwrap"/>). Never throws. The record's text points into the line and the arena. Reused from line to line by one thread.
 /// </summary>
 /// <param name="json">Reads lines that are JSON objects; null when there are none.</param>
 /// <param name="names">Shares the strings of services, hosts and levels.</param>
@@ -39,7 +39,10 @@ internal sealed class TextLineParser(
         var lines = new BodyLines(body);
         while (sample.Count < LineRecogniser.SampleLines && lines.TryNext(out var line, out _))
         {
-            sample.Add(line[..Math.Min(line.Length, LineText.HeaderBytes)]);
+            if (!LineText.IsObject(line.Span))
+            {
+                sample.Add(line[..Math.Min(line.Length, LineText.HeaderBytes)]);
+            }
         }
 
         if (sample.Count > 1)
@@ -62,16 +65,9 @@ internal sealed class TextLineParser(
             line = arena.End();
         }
 
-        if (json is not null && line.Span is [(byte)'{', .., (byte)'}'] && _brokenObjects < MostBrokenObjects)
+        if (TryObject(line, lineNumber, flags) is { } found)
         {
-            if (json.TryParse(line, lineNumber, flags, out var record, out _))
-            {
-                FractionDigits = -1;
-                Logger = default;
-                return record;
-            }
-
-            _brokenObjects++;
+            return found;
         }
 
         line = Cut(line, ref flags);
@@ -86,6 +82,65 @@ internal sealed class TextLineParser(
         }
 
         return Record(line, lineNumber, flags, ref fields);
+    }
+
+    /// <summary>
+    /// The record of a line a container runtime put into an object, <c>{"log":"WARN slow\n","stream":"stderr","time":"…"}</c>: read as if it stood
+    /// alone, and what it does not say is the object's. Objects within objects end: their escapes double.
+    /// </summary>
+    public LogRecord Unwrap(LogRecord outer)
+    {
+        var inner = Parse(outer.Body.TrimEnd("\r\n"u8), outer.Line, isClean: true);
+        return Within(outer, inner);
+    }
+
+    // An object alone or behind a container runtime's prefix; null for other lines.
+    private LogRecord? TryObject(ReadOnlyMemory<byte> line, int lineNumber, LogRecordFlags flags)
+    {
+        if (json is null || line.Span is not [.., (byte)'}'] || _brokenObjects >= MostBrokenObjects)
+        {
+            return null;
+        }
+
+        TimeMatch time = default;
+        var start = 0;
+        if (line.Span[0] != '{' && !ContainerFormat.TryPrefix(line.Span, 0, rules, out time, out start))
+        {
+            return null;
+        }
+
+        line = line[start..];
+        if (!LineText.IsObject(line.Span))
+        {
+            return null;
+        }
+
+        if (!json.TryParse(line, lineNumber, flags, out var record, out _))
+        {
+            _brokenObjects++;
+            return null;
+        }
+
+        FractionDigits = -1;
+        Logger = default;
+        record = json.HoldsLine ? Unwrap(record) : record;
+        return start == 0 ? record : Within(Prefix(in time), record);
+    }
+
+    private LogRecord Prefix(ref readonly TimeMatch time) => new()
+    {
+        Timestamp = time.Time,
+        ObservedTimestamp = context.Arrival,
+        Service = LogRecord.UnknownService,
+        Body = default,
+        Flags = context.DistanceOf(time.Time) | (time.ZoneAssumed ? LogRecordFlags.ZoneAssumed : LogRecordFlags.None),
+    };
+
+    private LogRecord Within(LogRecord outer, LogRecord inner)
+    {
+        var record = WrappedRecord.Of(outer, inner, context, arena);
+        FractionDigits = record.Timestamp == inner.Timestamp ? FractionDigits : -1;
+        return record;
     }
 
     private LogRecord Record(ReadOnlyMemory<byte> line, int lineNumber, LogRecordFlags flags, ref readonly LineFields fields)

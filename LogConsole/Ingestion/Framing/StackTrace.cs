@@ -2,7 +2,9 @@ namespace LogConsole.Ingestion.Framing;
 
 /// <summary>
 /// Tells, line after line, what belongs to the record before: indented lines, and what the stack traces of Java, Kotlin, Scala, Python, .NET, Go, Node,
-/// Ruby and PHP write without indentation. A record that itself begins with white space takes nothing in. At most <see cref="MaxLines"/> lines a record.
+/// Ruby, PHP and Rust write without indentation. Where a trace begins without indentation (<c>TypeError: …</c>, <c>panic: …</c>) it belongs to a line
+/// that has a time, else it is a record of its own. A record that itself begins with white space takes nothing in. At most <see cref="MaxLines"/> lines
+/// a record.
 /// </summary>
 internal struct StackTrace
 {
@@ -13,6 +15,9 @@ internal struct StackTrace
     private bool _isIndented;
     private bool _isPython; // between "Traceback" and the line that names the exception
     private bool _isGo;
+    private bool _isRust;
+    private bool _isRustMessage; // after "thread 'main' panicked at src/main.rs:4:5:" follows what it said
+    private bool _hasTime;
 
     /// <summary>A record begins with this line.</summary>
     public void Begin(ReadOnlySpan<byte> line)
@@ -21,6 +26,9 @@ internal struct StackTrace
         _isIndented = line.IsEmpty || line[0] is (byte)' ' or (byte)'\t';
         _isPython = line.IndexOf("Traceback (most recent call last)"u8) >= 0;
         _isGo = line.IndexOf("panic: "u8) >= 0 || line.IndexOf("fatal error: "u8) >= 0 || line.StartsWith("goroutine "u8);
+        _isRust = TraceStart.IsRust(line);
+        _isRustMessage = _isRust && line[^1] == ':';
+        _hasTime = TraceStart.HasClock(line);
     }
 
     /// <summary>Whether this line, which is not blank, goes on with the record; if so it has been counted.</summary>
@@ -54,6 +62,17 @@ internal struct StackTrace
             return IsName(line);
         }
 
+        if (_isRustMessage)
+        {
+            _isRustMessage = false;
+            return !TraceStart.HasClock(line);
+        }
+
+        if (_hasTime && Starts(line))
+        {
+            return true;
+        }
+
         return line[0] switch
         {
             (byte)'C' => line.StartsWith("Caused by: "u8),
@@ -63,8 +82,26 @@ internal struct StackTrace
             (byte)'-' => line.StartsWith("--- End of "u8) || line.StartsWith("---> "u8),
             (byte)'.' => line.StartsWith("... "u8),
             (byte)'#' => line.Length > 2 && line[1] is >= (byte)'0' and <= (byte)'9' && line[..Math.Min(5, line.Length)].Contains((byte)' '),
+            (byte)'n' => _isRust && line.StartsWith("note: "u8),
+            (byte)'s' => _isRust && line.SequenceEqual("stack backtrace:"u8),
             _ => false,
         } || (_isGo ? IsGo(line) : IsException(line));
+    }
+
+    private bool Starts(ReadOnlySpan<byte> line)
+    {
+        if (TraceStart.IsGo(line))
+        {
+            return _isGo = true;
+        }
+
+        if (TraceStart.IsRust(line))
+        {
+            _isRustMessage = line[^1] == ':';
+            return _isRust = true;
+        }
+
+        return TraceStart.IsNode(line) || TraceStart.IsRuby(line) || line.StartsWith("PHP Fatal error: "u8);
     }
 
     // "goroutine 1 [running]:", "main.main()", "created by shop.Serve in goroutine 7", "[signal SIGSEGV: …]", "exit status 2"

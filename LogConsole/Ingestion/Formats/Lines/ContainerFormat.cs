@@ -7,8 +7,12 @@ namespace LogConsole.Ingestion.Formats.Lines;
 /// <remarks>https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md</remarks>
 internal static class ContainerFormat
 {
-    public static bool TryRead(ReadOnlySpan<byte> line, int start, TimeRules rules, ColumnStats stats, ref LineFields fields)
+    /// <summary>False when the line does not begin with the prefix.</summary>
+    /// <param name="inner">Where the program's own line begins.</param>
+    public static bool TryPrefix(ReadOnlySpan<byte> line, int start, TimeRules rules, out TimeMatch time, out int inner)
     {
+        time = default;
+        inner = 0;
         var space = line[start..Math.Min(line.Length, start + 40)].IndexOf((byte)' ');
         if (space < 20)
         {
@@ -16,19 +20,8 @@ internal static class ContainerFormat
         }
 
         var rest = line[(start + space)..];
-        if (!(rest.StartsWith(" stdout "u8) || rest.StartsWith(" stderr "u8)) || rest.Length < 10 || rest[8] is not ((byte)'F' or (byte)'P') || rest[9] != ' '
-            || !TimeReader.TryRead(line.Slice(start, space), rules, DateOrder.Unknown, out var time))
-        {
-            return false;
-        }
-
-        var inner = start + space + 10;
-        if (!HeaderFormat.TryRead(line, inner, rules, stats, ref fields) || fields.ZoneAssumed)
-        {
-            fields.Take(ref time);
-        }
-
-        fields.Body = fields.Body.IsEmpty ? LineText.Rest(line, inner) : fields.Body;
-        return true;
+        inner = start + space + 10;
+        return (rest.StartsWith(" stdout "u8) || rest.StartsWith(" stderr "u8)) && rest.Length >= 10 && (rest[8] is (byte)'F' or (byte)'P') && rest[9] == ' '
+            && TimeReader.TryRead(line.Slice(start, space), rules, DateOrder.Unknown, out time);
     }
 }

@@ -87,6 +87,10 @@ internal static class LevelToken
         _ => 0,
     };
 
+    /// <summary>MongoDB's <c>I</c> and <c>D1</c> to <c>D5</c>; 0 for others.</summary>
+    public static byte OfMongo(ReadOnlySpan<byte> word) =>
+        word.Length == 1 || word is [(byte)'D', >= (byte)'1' and <= (byte)'5'] ? OfLetter(word[0]) : SeverityNumber.Unspecified;
+
     /// <summary>Cisco's <c>%ASA-6-302013:</c>: the digit is syslog's severity.</summary>
     public static byte OfMnemonic(ReadOnlySpan<byte> token)
     {

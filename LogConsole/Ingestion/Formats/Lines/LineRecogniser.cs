@@ -34,7 +34,7 @@ internal sealed class LineRecogniser
 
     /// <summary>
     /// Looks at a source's first lines before they are read, so that the first is read as surely as the last. Columns behind columns show one
-    /// after the other, hence several passes over a short sample.
+    /// after the other, hence several passes over a short sample. JSON objects have no columns.
     /// </summary>
     public void Learn(IReadOnlyList<ReadOnlyMemory<byte>> lines, TimeRules rules)
     {
@@ -43,7 +43,10 @@ internal sealed class LineRecogniser
         {
             for (var i = 0; i < count; i++)
             {
-                Read(lines[i].Span, rules, out _);
+                if (!LineText.IsObject(lines[i].Span))
+                {
+                    Read(lines[i].Span, rules, out _);
+                }
             }
         }
     }
@@ -77,6 +80,41 @@ internal sealed class LineRecogniser
             return false;
         }
 
+        if (LineText.IsDigit(first))
+        {
+            if (_w3c.TryRead(line, rules, ref fields))
+            {
+                return true;
+            }
+
+            fields = default;
+            if (ContainerFormat.TryPrefix(line, start, rules, out var time, out var inner))
+            {
+                ReadBehindPrefix(line, inner, rules, ref fields);
+                if (!fields.HasTime || fields.ZoneAssumed)
+                {
+                    fields.Take(ref time);
+                }
+
+                return true;
+            }
+        }
+
+        return ReadFormats(line, start, rules, ref fields);
+    }
+
+    private void ReadBehindPrefix(ReadOnlySpan<byte> line, int inner, TimeRules rules, ref LineFields fields)
+    {
+        var start = LineText.SkipSpaces(line, inner);
+        if (start >= line.Length || !ReadFormats(line, start, rules, ref fields))
+        {
+            fields = new LineFields { Body = new TextSpan(inner, LineText.Rest(line, start).End - inner) };
+        }
+    }
+
+    private bool ReadFormats(ReadOnlySpan<byte> line, int start, TimeRules rules, ref LineFields fields)
+    {
+        var first = line[start];
         if (first == '<' && SyslogFormat.TryPriority(line, start, out var severity, out var after))
         {
             if (!SyslogFormat.TryRead5424(line, after, rules, ref fields))
@@ -104,7 +142,6 @@ internal sealed class LineRecogniser
         }
 
         fields = default;
-        return (LineText.IsDigit(first) && (_w3c.TryRead(line, rules, ref fields) || ContainerFormat.TryRead(line, start, rules, _stats, ref fields)))
-            || HeaderFormat.TryRead(line, start, rules, _stats, ref fields);
+        return HeaderFormat.TryRead(line, start, rules, _stats, ref fields);
     }
 }

@@ -16,6 +16,9 @@ internal static class LineText
 
     public static bool IsLower(byte value) => value is >= (byte)'a' and <= (byte)'z';
 
+    /// <summary>Whether the line begins and ends as a JSON object does.</summary>
+    public static bool IsObject(ReadOnlySpan<byte> line) => line is [(byte)'{', .., (byte)'}'];
+
     public static int SkipSpaces(ReadOnlySpan<byte> line, int at)
     {
         while ((uint)at < (uint)line.Length && IsSpace(line[at]))
