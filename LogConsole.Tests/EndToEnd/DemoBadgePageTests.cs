@@ -22,6 +22,13 @@ public sealed class DemoBadgePageTests(BrowserFixture browser)
             Assert.Equal((System.Net.HttpStatusCode.OK, System.Net.HttpStatusCode.Created), (tuned.StatusCode, asked.StatusCode));
         }
 
+        // Real records bring the offer; it asks first, too.
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await Console.IngestAsync(ConsoleRequests.Lines(1, "real"))).Status);
+        await page.GetByText("Real records arrive: stop and clear the demo").ClickAsync();
+        await page.Locator(".honesty .demo-question").GetByText("Cancel", new() { Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Real records arrive: stop and clear the demo")).ToBeVisibleAsync();
+        await Expect(badge).ToHaveAttributeAsync("data-demo", "running");
+
         await badge.ClickAsync();
         var panel = page.Locator("#demo-data");
         await panel.Locator("input").FillAsync("300");
@@ -39,7 +46,7 @@ public sealed class DemoBadgePageTests(BrowserFixture browser)
         await panel.GetByText("Really stop and clear", new() { Exact = true }).ClickAsync();
 
         await Expect(badge).ToHaveCountAsync(0);
-        Assert.Equal(0, (await Console.GetAsync("/api/logs")).Json.GetProperty("logs").GetArrayLength());
+        Assert.Equal(1, (await Console.GetAsync("/api/logs")).Json.GetProperty("logs").GetArrayLength());
         await page.GotoAsync(Console.Address + "audit");
         await Expect(page.Locator("[data-action^='demo.'] td:nth-child(3)")).ToHaveTextAsync(["demo.cleared", "demo.stopped", "demo.tuned"]);
         await Expect(page.Locator("[data-action='demo.tuned']")).ToContainTextAsync("300 records a second");
