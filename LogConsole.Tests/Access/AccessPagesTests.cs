@@ -50,6 +50,10 @@ public sealed partial class AccessPagesTests(BrowserFixture browser) : IAsyncLif
         await Expect(viewer.Locator("#users-title")).ToHaveCountAsync(0);
         await Expect(viewer.Locator("#keys-title")).ToHaveCountAsync(0);
         Assert.Equal(403, (await viewer.Context.APIRequest.GetAsync(At("/audit")))!.Status);
+        Assert.Equal("application/problem+json", (await viewer.Context.APIRequest.GetAsync(At("/audit"))).Headers["content-type"]);
+        Assert.Equal(403, (await viewer.GotoAsync(At("/audit")))!.Status);
+        await Expect(viewer.Locator("#main")).ToContainTextAsync("Your role does not show this page");
+        await Expect(viewer.Locator("#audit-title")).ToHaveCountAsync(0);
 
         // A page that is open ends with the right to see it.
         await viewer.Locator(".rail-link[href='']").ClickAsync();
@@ -112,7 +116,8 @@ public sealed partial class AccessPagesTests(BrowserFixture browser) : IAsyncLif
         await Expect(page.Locator("[data-key=shipper]")).ToBeVisibleAsync();
         await Expect(page.Locator("[data-secret]")).ToHaveCountAsync(0);
         Assert.Equal(("light", "Asia/Kolkata"), (await page.Locator("html").GetAttributeAsync("data-theme"), await page.Locator("html").GetAttributeAsync("data-zone")));
-        await page.Locator(".rail-link[href=audit]").ClickAsync();
+        await Expect(page.Locator("#keys-title + .card-note")).ToContainTextAsync("times in Asia/Kolkata");
+        await page.GotoAsync(At("/audit"));
         await Expect(page.Locator("#audit-title + .card-note")).ToContainTextAsync("times in Asia/Kolkata");
         await page.GotoAsync(At("/"));
         await Expect(page.Locator("[data-lines-zone]")).ToContainTextAsync("Asia/Kolkata, UTC+5:30");

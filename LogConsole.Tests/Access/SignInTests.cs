@@ -92,9 +92,13 @@ public sealed partial class SignInTests(PostgresFixture postgres)
         }
 
         Assert.Equal(HttpStatusCode.Unauthorized, await AccessHost.SignInAsync(host.Browser(), name));
+        Assert.Equal(
+            name == "ann" ? $"locked until {host.Clock.GetUtcNow().AddMinutes(15):HH:mm}" : "active",
+            Assert.Single(await host.Users.ListAsync(Cancellation)).StateAt(host.Clock.GetUtcNow(), until => $"{until:HH:mm}"));
         host.Clock.Advance(TimeSpan.FromMinutes(14));
         Assert.Equal(HttpStatusCode.Unauthorized, await AccessHost.SignInAsync(host.Browser(), name));
         host.Clock.Advance(TimeSpan.FromMinutes(1.1));
+        Assert.Equal("active", Assert.Single(await host.Users.ListAsync(Cancellation)).StateAt(host.Clock.GetUtcNow(), until => $"{until:HH:mm}"));
         Assert.Equal(name == "ann" ? HttpStatusCode.Redirect : HttpStatusCode.Unauthorized, await AccessHost.SignInAsync(host.Browser(), name));
         Assert.Equal(
             3, await database.ScalarAsync<long>("select count(*) from audit_events where action = 'sign-in.locked'"));
@@ -147,6 +151,15 @@ public sealed partial class SignInTests(PostgresFixture postgres)
             request.Headers.Add("X-Forwarded-For", $"203.0.113.{i}");
             using var answer = await host.Browser().SendAsync(request, Cancellation);
             statuses.Add(answer.StatusCode);
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                // The wait is that of the limiter's own clock.
+                var wait = answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds;
+                Assert.InRange(wait, 1, 60);
+                var page = await answer.Content.ReadAsStringAsync(Cancellation);
+                Assert.Contains($"Too many tries from your network address: please try again in {wait:0} s.", page, StringComparison.Ordinal);
+                Assert.Contains("<form method=\"post\" action=\"/sign-in\">", page, StringComparison.Ordinal);
+            }
         }
 
         Assert.Equal([HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.TooManyRequests], statuses);

@@ -195,6 +195,24 @@ public sealed class DetectionRunTests(PostgresFixture postgres)
         await harness.DetectAsync();
     }
 
+    [Fact]
+    public async Task ServicesThatWereRemoved_AreForgotten_AndTheOthersGoOn()
+    {
+        await using var harness = await DetectionHarness.StartAsync(postgres, s_start.AddDays(1));
+        await harness.StoreAsync([.. Quiet(0, 400), .. Enumerable.Range(0, 400).Select(n => new Stored(Start + n, "shop", 30, IsDemo: true))]);
+        await harness.DetectAsync();
+        Assert.Equal(3, await harness.Database.ScalarAsync<long>("select count(*) from detector_states"));
+
+        await harness.Database.ExecuteAsync("delete from rollup_severity where service_id in (select id from services where demo); delete from services where demo");
+        await harness.StoreAsync([.. Quiet(400, 100)]);
+        harness.Time.Advance(TimeSpan.FromMinutes(10));
+        await Assert.ThrowsAsync<DetectionSupersededException>(() => harness.StepAsync());
+        harness.Restart();
+        await harness.DetectAsync();
+        Assert.Equal(2, await harness.Database.ScalarAsync<long>("select count(*) from detector_states"));
+        Assert.Equal(1, await harness.Database.ScalarAsync<long>("select count(distinct judged_to) from detector_states"));
+    }
+
     private static Task<string> JudgedAsync(DetectionHarness harness) =>
         harness.Database.ScalarAsync<string>("select step || ' ' || judged || ' ' || (select string_agg(judged_to::text, ',' order by service_id) from detector_states) from detection_progress");
 

@@ -29,6 +29,7 @@ public sealed class DemoBadgeTests(PostgresFixture postgres)
         var admin = await RenderAsync(demo, AccessScopes.Admin);
         Assert.Contains("demo data", admin, StringComparison.Ordinal);
         Assert.Contains(">Stop</button>", admin, StringComparison.Ordinal);
+        Assert.DoesNotContain("Really stop and clear", admin, StringComparison.Ordinal);
         Assert.DoesNotContain("Real records arrive", admin, StringComparison.Ordinal);
         Assert.DoesNotContain(">Stop</button>", await RenderAsync(demo, AccessScopes.Read), StringComparison.Ordinal);
 

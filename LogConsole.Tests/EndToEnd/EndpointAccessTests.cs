@@ -128,6 +128,34 @@ public sealed class EndpointAccessTests : IAsyncLifetime
         Assert.Empty(asked.Except([AccessPolicies.Read, AccessPolicies.Ingest, AccessPolicies.Triage, AccessPolicies.Admin]));
     }
 
+    /// <summary>A misspelt filter that is passed over shows wrong numbers: no endpoint may forget to look for one.</summary>
+    [Fact]
+    public async Task EveryReadingEndpoint_AskedForAParameterItHasNot_SaysSo()
+    {
+        using var probe = _app.CreateClient();
+        await probe.WaitUntilReadyAsync();
+        using var admin = await SignedInAsync(AccessRole.Admin);
+        var reading = _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText?.TrimStart('/').StartsWith("api/", StringComparison.Ordinal) == true
+                && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
+            .Select(endpoint => PathOf(endpoint.RoutePattern)).ToList();
+        Assert.Superset(new HashSet<string> { "/api/incidents", "/api/logs/1", "/api/metrics", "/api/simulator" }, reading.ToHashSet());
+
+        var wrong = new List<string>();
+        foreach (var path in reading)
+        {
+            using var answer = await admin.GetAsync(new Uri($"{path}?nosuchparameter=1", UriKind.Relative), TestContext.Current.CancellationToken);
+            var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            if (answer.StatusCode != HttpStatusCode.BadRequest || answer.Content.Headers.ContentType?.MediaType != "application/problem+json"
+                || !body.Contains("nosuchparameter: there is no such parameter", StringComparison.Ordinal))
+            {
+                wrong.Add($"{path} answered {(int)answer.StatusCode}: {body}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
     [Fact]
     public async Task Page_AskedByABrowserWithoutSignIn_LeadsToTheForm_AndThatNeedsNothingElse()
     {

@@ -7,6 +7,7 @@ using LogConsole.Access.Users;
 using LogConsole.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -28,12 +29,14 @@ public static class AccessModule
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddAuthorization(AccessPolicies.AddTo);
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, PageOrRefusal>();
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, CircuitRevalidation>();
         services.AddAntiforgery(options => options.Cookie.Name = "logconsole.form");
         services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = SignInEndpoints.TellTooManyAsync;
             options.AddPolicy(SignInEndpoints.RateLimit, OneAddress);
         });
         services.AddAccessServices();

@@ -38,7 +38,7 @@ public sealed class AccessOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LockoutTime { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Sign-ins one address may try in a minute (of IPv6 its /64 network); beyond it answers 429. Default 10.</summary>
+    /// <summary>Sign-ins one address may try in a minute (of IPv6 its /64 network), those that succeed too; beyond it answers 429. Default 10.</summary>
     [Range(1, 10_000)]
     public int SignInsPerMinute { get; set; } = 10;
 

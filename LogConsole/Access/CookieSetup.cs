@@ -36,7 +36,8 @@ internal static class CookieSetup
         };
     }
 
-    private static bool AsksForPage(HttpRequest request) =>
+    /// <summary>Whether a person's browser wants something to show.</summary>
+    public static bool AsksForPage(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 

@@ -1,9 +1,12 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
 using LogConsole.Access.Auditing;
 using LogConsole.Access.Users;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 
 namespace LogConsole.Access;
 
@@ -25,6 +28,19 @@ internal static class SignInEndpoints
         endpoints.MapPost(SignOutPath, (Delegate)SignOutAsync).AllowAnonymous();
         endpoints.MapGet(AccessLinks.Path, ShowLinkAsync).AllowAnonymous();
         endpoints.MapPost(AccessLinks.Path, RedeemAsync).AllowAnonymous().RequireRateLimiting(RateLimit).WithMetadata(size);
+    }
+
+    /// <summary>The answer to a form that came too often from one address.</summary>
+    public static async ValueTask TellTooManyAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
+    {
+        var context = rejected.HttpContext;
+        var seconds = Math.Max(1, (int)Math.Ceiling((rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1)).TotalSeconds));
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        var told = $"Too many tries from your network address: please try again in {seconds} s.";
+        var answer = context.Request.Path == Path
+            ? SignInForm(context, "", "", told, StatusCodes.Status429TooManyRequests)
+            : SignInPage.Answer(context, new FormPage("Please wait", told + " The link still works then.", null, null), StatusCodes.Status429TooManyRequests);
+        await answer.ExecuteAsync(context).ConfigureAwait(false);
     }
 
     private static IResult ShowSignIn(HttpContext context) => SignInForm(context, context.Request.Query["returnUrl"].ToString(), "", null);

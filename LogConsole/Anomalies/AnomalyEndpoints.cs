@@ -41,16 +41,18 @@ internal static class AnomalyEndpoints
     {
         var query = new RequestQuery(request, time.GetUtcNow());
         var limit = query.Int32(DefaultLimit, 1, MaxLimit, "limit", "top_k");
+        var service = query.Text("service");
         var filter = new AnomalyFilter
         {
             From = query.Moment("from"),
             To = query.Moment("to"),
-            ServiceIds = await ServiceIdsAsync(query.Text("service"), services, cancellationToken).ConfigureAwait(false),
             Detector = query.Text("detector"),
             MinScore = query.Int32(0, 0, 100, "min_score", "minScore"),
             After = PageCursor.Read(query),
             Limit = limit + 1,
         };
+        query.RejectOthers();
+        filter = filter with { ServiceIds = await ServiceIdsAsync(service, services, cancellationToken).ConfigureAwait(false) };
         var found = await store.AnomaliesAsync(filter, cancellationToken).ConfigureAwait(false);
         var page = found.Take(limit).ToList();
         return Results.Json(
@@ -58,24 +60,29 @@ internal static class AnomalyEndpoints
             AnomalyJson.Options);
     }
 
-    private static async Task<IResult> HealthAsync(ServiceHealthReader health, CancellationToken cancellationToken) => Results.Json(
-        new
-        {
-            Services = (await health.ReadAsync(cancellationToken).ConfigureAwait(false)).Select(service => new
+    private static async Task<IResult> HealthAsync(HttpRequest request, ServiceHealthReader health, CancellationToken cancellationToken)
+    {
+        RequestQuery.RejectAll(request);
+        var services = await health.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return Results.Json(
+            new
             {
-                Id = service.Id.ToString(),
-                service.Name,
-                Demo = service.IsDemo,
-                State = service.Condition,
-                service.Learned,
-                service.LearningNeeded,
-                service.RatePerSecond,
-                service.ErrorShare,
-                service.Sparkline,
-                IncidentId = service.IncidentId?.ToString(),
-            }),
-        },
-        AnomalyJson.Options);
+                Services = services.Select(service => new
+                {
+                    Id = service.Id.ToString(),
+                    service.Name,
+                    Demo = service.IsDemo,
+                    State = service.Condition,
+                    service.Learned,
+                    service.LearningNeeded,
+                    service.RatePerSecond,
+                    service.ErrorShare,
+                    service.Sparkline,
+                    IncidentId = service.IncidentId?.ToString(),
+                }),
+            },
+            AnomalyJson.Options);
+    }
 }
 
 /// <summary>An anomaly as it is answered.</summary>

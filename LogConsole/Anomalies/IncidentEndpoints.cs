@@ -36,25 +36,30 @@ internal static class IncidentEndpoints
     {
         var query = new RequestQuery(request, time.GetUtcNow());
         var limit = query.Int32(DefaultLimit, 1, MaxLimit, "limit", "top_k");
+        var service = query.Text("service");
         var filter = new IncidentFilter
         {
             States = [.. (query.Text("state") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(State)],
             From = query.Moment("from"),
             To = query.Moment("to"),
-            ServiceIds = await AnomalyEndpoints.ServiceIdsAsync(query.Text("service"), services, cancellationToken).ConfigureAwait(false),
             After = PageCursor.Read(query),
             Limit = limit + 1,
         };
+        query.RejectOthers();
+        filter = filter with { ServiceIds = await AnomalyEndpoints.ServiceIdsAsync(service, services, cancellationToken).ConfigureAwait(false) };
         var found = await store.ListAsync(filter, cancellationToken).ConfigureAwait(false);
         var page = found.Take(limit).ToList();
         return Results.Json(
             new { Incidents = page.Select(IncidentAnswer.Of), NextCursor = found.Count > limit ? PageCursor.Write(page[^1].StartedAt, page[^1].Id) : null }, AnomalyJson.Options);
     }
 
-    private static async Task<IResult> OneAsync(string id, IncidentStore store, CancellationToken cancellationToken) =>
-        Number(id) is { } number && await store.FindAsync(number, cancellationToken).ConfigureAwait(false) is { } incident
+    private static async Task<IResult> OneAsync(string id, HttpRequest request, IncidentStore store, CancellationToken cancellationToken)
+    {
+        RequestQuery.RejectAll(request);
+        return Number(id) is { } number && await store.FindAsync(number, cancellationToken).ConfigureAwait(false) is { } incident
             ? await AnswerAsync(incident, store, cancellationToken).ConfigureAwait(false)
             : NotFound(id);
+    }
 
     private static async Task<IResult> ActAsync(
         string id, HttpContext context, bool needsNote, IncidentStore store, Func<long, string, string?, CancellationToken, Task<Incident?>> act)

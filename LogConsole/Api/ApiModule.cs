@@ -19,9 +19,9 @@ public static class ApiModule
     public static void MapApi(this IEndpointRouteBuilder api) => api.MapGet("/metrics", FiguresAsync)
         .WithName("CurrentMetrics").WithSummary("Key figures now: log_rate (records a second), error_rate (share 0–1), storage_used (bytes) …");
 
-    private static async Task<IResult> FiguresAsync(HttpRequest request, CurrentFigures figures, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> FiguresAsync(HttpRequest request, CurrentFigures figures, CancellationToken cancellationToken)
     {
-        new RequestQuery(request, time.GetUtcNow()).RejectOthers();
+        RequestQuery.RejectAll(request);
         return Results.Json(await figures.ReadAsync(cancellationToken).ConfigureAwait(false));
     }
 }

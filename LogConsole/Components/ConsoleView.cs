@@ -42,7 +42,7 @@ internal sealed class ConsoleView : IDisposable
     /// <summary>Whether data should flow now.</summary>
     public bool Flowing => Visible && !Paused;
 
-    /// <summary>The browser's time zone; UTC until it told, or when its name is not known here.</summary>
+    /// <summary>The time zone the user has chosen, else the browser's; UTC until it told, or when its name is not known here.</summary>
     public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 
     public void TogglePause()
@@ -69,7 +69,7 @@ internal sealed class ConsoleView : IDisposable
         }
     }
 
-    /// <summary>Takes an IANA zone name from the browser.</summary>
+    /// <summary>Takes an IANA zone name from the settings or the browser; null changes nothing.</summary>
     public void SetZone(string? name)
     {
         if (name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && !zone.Equals(Zone))

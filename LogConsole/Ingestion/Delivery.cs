@@ -33,6 +33,9 @@ public sealed class Delivery
     /// <summary>When the queue took it, by our clock: where its lag is counted from.</summary>
     public DateTimeOffset ReceivedAt { get; internal set; }
 
+    /// <summary>Records it was let into the queue with: its source may empty <see cref="Records"/> as soon as it is settled.</summary>
+    internal int QueuedRecords { get; set; }
+
     /// <summary>Completes, never faults, once the records' fate is durable.</summary>
     public Task<DeliveryOutcome> Settled => _settled.Task;
 

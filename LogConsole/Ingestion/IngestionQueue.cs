@@ -46,7 +46,8 @@ public sealed class IngestionQueue
             return EnqueueResult.Stopping;
         }
 
-        if (!await _gate.EnterAsync(delivery.Records.Count, delivery.SizeBytes, _options.QueuePatience, _time, cancellationToken).ConfigureAwait(false))
+        delivery.QueuedRecords = delivery.Records.Count;
+        if (!await _gate.EnterAsync(delivery.QueuedRecords, delivery.SizeBytes, _options.QueuePatience, _time, cancellationToken).ConfigureAwait(false))
         {
             return EnqueueResult.Full;
         }
@@ -57,7 +58,7 @@ public sealed class IngestionQueue
             return EnqueueResult.Accepted;
         }
 
-        _gate.Leave(delivery.Records.Count, delivery.SizeBytes);
+        _gate.Leave(delivery.QueuedRecords, delivery.SizeBytes);
         return EnqueueResult.Stopping;
     }
 
@@ -71,7 +72,7 @@ public sealed class IngestionQueue
     public bool TryPeek([NotNullWhen(true)] out Delivery? delivery) => _channel.Reader.TryPeek(out delivery);
 
     /// <summary>Gives a settled delivery's room back.</summary>
-    public void Release(Delivery delivery) => _gate.Leave(delivery.Records.Count, delivery.SizeBytes);
+    public void Release(Delivery delivery) => _gate.Leave(delivery.QueuedRecords, delivery.SizeBytes);
 
     /// <summary>No more deliveries: the first step of stopping. Later offers answer <see cref="EnqueueResult.Stopping"/>.</summary>
     public void Complete() => _channel.Writer.TryComplete();

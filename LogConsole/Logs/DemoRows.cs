@@ -16,6 +16,17 @@ internal sealed class DemoRows(Database database, SegmentCatalog segments) : IDe
         from counted c where r.segment_id = $2 and r.writer = c.writer
         """;
 
+    // Whoever has written a row holds its range until both are committed: with the ranges locked, the rows seen next are all they tell of.
+    private const string LockSql = "select from log_segment_ranges where segment_id = $1 for update";
+
+    private const string EmptySql = "delete from log_segment_ranges where segment_id = $1 and rows <= 0";
+
+    private const string NarrowSql =
+        """
+        update log_segment_ranges r set min_ts = greatest(r.min_ts, left_over.low), max_ts = least(r.max_ts, left_over.high)
+        from (select min(ts) as low, max(ts) as high from {table}) left_over where r.segment_id = $1 and left_over.low is not null
+        """;
+
     /// <inheritdoc/>
     public int Order => 100;
 
@@ -32,8 +43,23 @@ internal sealed class DemoRows(Database database, SegmentCatalog segments) : IDe
             {
                 var sql = DeleteSql.Replace("{table}", segment.Table, StringComparison.Ordinal);
                 await PagedDelete.RunAsync(database, segment.Table, sql, [ids, segment.Id], cancellationToken).ConfigureAwait(false);
+                await NarrowAsync(segment, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    // What is recorded of the segment tells of the rows that are left.
+    private async Task NarrowAsync(LogSegment segment, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var sql in (string[])[LockSql, EmptySql, NarrowSql.Replace("{table}", segment.Table, StringComparison.Ordinal)])
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = segment.Id } } };
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<bool> TryDropAsync(LogSegment segment, int[] ids, CancellationToken cancellationToken)

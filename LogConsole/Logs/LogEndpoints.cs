@@ -61,8 +61,9 @@ internal static class LogEndpoints
         return Results.Json(new LogPageJson(await JsonAsync(page.Rows, services, cancellationToken).ConfigureAwait(false), page.Next?.ToString(), page.TimedOut ? true : null));
     }
 
-    private static async Task<IResult> OneAsync(string id, ILogStore store, ServiceCatalog services, CancellationToken cancellationToken)
+    private static async Task<IResult> OneAsync(string id, HttpRequest request, ILogStore store, ServiceCatalog services, CancellationToken cancellationToken)
     {
+        RequestQuery.RejectAll(request);
         var row = await FindAsync(id, store, cancellationToken).ConfigureAwait(false);
         return row is null ? NotStored() : Results.Json((await JsonAsync([row], services, cancellationToken).ConfigureAwait(false))[0]);
     }

@@ -26,9 +26,9 @@ internal static class PipelineEndpoints
             .WithName("PipelineReset").WithSummary($"Deletes all records, rollups, patterns and dead letters. Body: {{\"confirm\":\"{ResetName}\"}}.");
     }
 
-    private static IResult Stats(HttpRequest request, PipelineCounters counters, IngestionCounters doors, ProcessStart start, TimeProvider time)
+    private static IResult Stats(HttpRequest request, PipelineCounters counters, IngestionCounters doors, ProcessStart start)
     {
-        new RequestQuery(request, time.GetUtcNow()).RejectOthers();
+        RequestQuery.RejectAll(request);
         return Results.Json(StatsJson.Of(start.At, counters.Snapshot(), doors.Snapshot()));
     }
 

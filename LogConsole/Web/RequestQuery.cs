@@ -117,6 +117,9 @@ public sealed class RequestQuery(HttpRequest request, DateTimeOffset now)
         }
     }
 
+    /// <summary>For an endpoint that can be asked nothing: throws for any parameter.</summary>
+    public static void RejectAll(HttpRequest request) => new RequestQuery(request, DateTimeOffset.UnixEpoch).RejectOthers();
+
     /// <summary>The one of the names that is present and not empty, with its text.</summary>
     internal (string Name, string Text)? Find(ReadOnlySpan<string> names)
     {

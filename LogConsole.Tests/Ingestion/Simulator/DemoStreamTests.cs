@@ -65,15 +65,25 @@ public sealed class DemoStreamTests(PostgresFixture postgres)
         {
             await demo.WaitAsync(state => state.RecordsSent > 500);
             await demo.Control.InjectAsync("cache_outage", "cache", null, TimeSpan.FromMinutes(5), 1, 4, TestContext.Current.CancellationToken);
+            await demo.Control.InjectAsync("bad_deploy", "auth", TimeProvider.System.GetUtcNow().AddHours(1), TimeSpan.FromMinutes(5), 1, 4, TestContext.Current.CancellationToken);
             await demo.WaitAsync(state => state.Active.Count == 1);
 
             await demo.Control.StopAsync(TestContext.Current.CancellationToken);
+            Assert.Null(await demo.Control.InjectAsync("bad_deploy", "auth", null, TimeSpan.FromMinutes(5), 1, 4, TestContext.Current.CancellationToken));
+            Assert.Equal(1L, await database.ScalarAsync<long>("select count(*) from simulator_faults"));
 
             var rows = await database.ScalarAsync<long>("select count(*) from logs");
             var state = await demo.Control.StateAsync(TestContext.Current.CancellationToken);
             Assert.Equal((false, 0, 0, rows), (state.Running, state.Active.Count, state.Planned.Count, state.RecordsSent));
         }
 
+        // Written while nothing was sent, and longer than anything was.
+        await database.ExecuteAsync(
+            """
+            insert into simulator_faults (scenario, kind, service, starts_at, ends_at, intensity, seed, scheduled, created_at)
+            select 'shop', 'bad_deploy', 'auth', streamed_until + interval '1 ms', streamed_until + interval '1 min', 1, 1, false, now() from simulator_state;
+            update simulator_faults set ends_at = ends_at + interval '1 hour' where kind = 'cache_outage'
+            """);
         await using var again = await DemoHarness.StartAsync(database);
         var truth = Assert.Single(await again.Control.TruthAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, TestContext.Current.CancellationToken));
         Assert.Equal(("cache_outage", "cache", false), (truth.Kind, truth.RootService, truth.Scheduled));
@@ -148,6 +158,12 @@ public sealed class DemoStreamTests(PostgresFixture postgres)
         var found = await demo.Pipeline.Get<ILogStore>().QueryAsync(new LogFilter(), 1_000, null, TestContext.Current.CancellationToken);
         Assert.Equal(51, found.Rows.Count);
 
+        // What the System page tells of queue and retention is of what is left.
+        Assert.Equal((0L, 0L, 0), demo.Pipeline.Get<IngestionQueue>().Level);
+        Assert.Equal(
+            await database.ScalarAsync<DateTime>("select min(ts) from logs"),
+            (await demo.Pipeline.Get<SegmentCatalog>().ListAsync(TestContext.Current.CancellationToken)).Min(segment => segment.From)!.Value.UtcDateTime);
+
         // Mining and naming go on from what is stored, and the demo can come back.
         await demo.Pipeline.SendAsync(Some.LogRecord("real line 99 of web", "web", at: TimeProvider.System.GetUtcNow()));
         await demo.Control.StartAsync(TestContext.Current.CancellationToken);
@@ -174,12 +190,11 @@ public sealed class DemoStreamTests(PostgresFixture postgres)
 
         await demo.Control.ClearAsync(TestContext.Current.CancellationToken);
 
-        foreach (var table in s_tables.Except(["log_segment_ranges"]))
+        foreach (var table in s_tables)
         {
             Assert.True(await database.ScalarAsync<long>($"select count(*) from {table}{(table == "sources" ? " where name <> 'flush'" : "")}") == 0, table);
         }
 
-        Assert.Equal(0L, await database.ScalarAsync<long>("select coalesce(sum(rows), 0)::bigint from log_segment_ranges"));
         Assert.Equal(1L, await database.ScalarAsync<long>("select count(*) from log_segments"));
     }
 

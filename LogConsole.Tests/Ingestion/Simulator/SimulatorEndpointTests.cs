@@ -38,8 +38,11 @@ public sealed class SimulatorEndpointTests
 
         var stopped = await SendAsync(console, HttpMethod.Post, "/api/simulator/stop", new { });
         Assert.Equal((false, true), (stopped.Json.GetProperty("running").GetBoolean(), stopped.Json.GetProperty("demoData").GetBoolean()));
+        var late = await SendAsync(console, HttpMethod.Post, "/api/simulator/faults", new { kind = "bad_deploy" });
+        Assert.Equal((HttpStatusCode.Conflict, "The demo stream is stopped"), (late.Status, late.Json.GetProperty("title").GetString()));
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(console, HttpMethod.Post, "/api/simulator/clear", new { })).Status);
         Assert.Equal(0, (await console.GetAsync("/api/logs")).Json.GetProperty("logs").GetArrayLength());
+        Assert.Equal(0, (await console.GetAsync("/api/pipeline/stats")).Json.GetProperty("queuedRecords").GetInt64());
         Assert.Equal(1, (await console.GetAsync("/api/simulator/truth")).Json.GetArrayLength());
     }
 

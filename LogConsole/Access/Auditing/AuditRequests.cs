@@ -8,6 +8,11 @@ namespace LogConsole.Access.Auditing;
 /// </summary>
 internal sealed class AuditRequests(RequestDelegate next, AuditLog audit, ILogger<AuditRequests> logger)
 {
+    private static readonly object s_details = new();
+
+    /// <summary>An endpoint's words on what was asked of it, to stand beside how that ended. No secret.</summary>
+    public static void Tell(HttpContext context, string asked) => context.Items[s_details] = asked;
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (!IsAdministration(context))
@@ -38,10 +43,11 @@ internal sealed class AuditRequests(RequestDelegate next, AuditLog audit, ILogge
         var actor = AuditActor.Of(context);
         var target = $"{context.Request.Method} {context.Request.Path}";
         var action = status == StatusCodes.Status403Forbidden ? AuditActions.RequestDenied : AuditActions.Request;
+        var details = context.Items[s_details] is string { Length: > 0 } asked ? $"{asked}; answered {status}" : $"answered {status}";
         try
         {
             // What was done is written down even when the sender did not wait for the answer.
-            await audit.WriteAsync(new AuditEntry(actor, action, target, $"answered {status}"), CancellationToken.None).ConfigureAwait(false);
+            await audit.WriteAsync(new AuditEntry(actor, action, target, details), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {

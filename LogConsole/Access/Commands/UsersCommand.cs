@@ -49,13 +49,14 @@ internal static class UsersCommand
     private static async Task<string?> ListAsync(IServiceProvider services, TextWriter output, CancellationToken cancellationToken)
     {
         var users = await Users(services).ListAsync(cancellationToken).ConfigureAwait(false);
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         await AccessCommands.WriteTableAsync(
             output,
             [
                 ["NAME", "ROLE", "STATE", "LAST SIGN-IN"],
                 .. users.Select(user => new[]
                 {
-                    user.Name, user.Role.ToString(), user.Disabled ? "disabled" : user.HasPassword ? "active" : "invited", AccessCommands.When(user.SignedInAt),
+                    user.Name, user.Role.ToString(), user.StateAt(now, until => AccessCommands.When(until)), AccessCommands.When(user.SignedInAt),
                 }),
             ]).ConfigureAwait(false);
         return null;

@@ -8,7 +8,16 @@ namespace LogConsole.Access.Users;
 /// <param name="Theme"><c>dark</c> or <c>light</c>; null for the browser's.</param>
 public sealed record UserAccount(
     int Id, string Name, AccessRole Role, bool HasPassword, Guid SecurityStamp, bool Disabled, string? TimeZone, string? Theme,
-    DateTimeOffset CreatedAt, DateTimeOffset? SignedInAt);
+    DateTimeOffset CreatedAt, DateTimeOffset? SignedInAt)
+{
+    /// <summary>Until when the name is locked after wrong passwords; told in lists only, null elsewhere.</summary>
+    public DateTimeOffset? LockedUntil { get; init; }
+
+    /// <summary>Whether the user may sign in, in a word or two.</summary>
+    /// <param name="when">Writes the end of a lock.</param>
+    public string StateAt(DateTimeOffset now, Func<DateTimeOffset, string> when) =>
+        Disabled ? "disabled" : LockedUntil is { } until && until > now ? $"locked until {when(until)}" : HasPassword ? "active" : "invited";
+}
 
 /// <summary>How users are named: 1 to 64 letters, digits and <c>. _ - + @</c> of ASCII, so that no two names look alike; always lower case.</summary>
 public static class UserName

@@ -15,7 +15,8 @@ internal sealed class UserStore(Database database, AuditLog audit, TimeProvider 
 
     private const string ByIdSql = $"select {Columns} from users where id = $1";
     private const string ByNameSql = $"select {Columns}, password_hash from users where name = $1";
-    private const string ListSql = $"select {Columns} from users order by name limit $1";
+    private const string ListSql =
+        $"select {Columns}, locked_until from users left join sign_in_failures on name_hash = sha256(convert_to(name, 'UTF8')) order by name limit $1";
     private const string AnyAdminSql = "select exists (select from users where role = 'Admin' and not disabled and password_hash is not null)";
 
     // Two administrators who demote each other at once would leave none.
@@ -62,7 +63,7 @@ internal sealed class UserStore(Database database, AuditLog audit, TimeProvider 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            users.Add(Read(reader));
+            users.Add(Read(reader) with { LockedUntil = reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10) });
         }
 
         return users;

@@ -38,5 +38,5 @@ internal sealed record DetectionOutcome(
     public static DetectionOutcome None { get; } = new([], [], new Dictionary<int, long>(), ConditionsChanged: false);
 }
 
-/// <summary>Another instance, a reset or an answer that was lost moved the state on: load it again.</summary>
+/// <summary>Another instance, a reset, a service that was removed or an answer that was lost moved the state on: load it again.</summary>
 internal sealed class DetectionSupersededException() : Exception("Detection was moved on elsewhere; its state is read again.");

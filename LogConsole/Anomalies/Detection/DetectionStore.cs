@@ -88,6 +88,22 @@ internal sealed class DetectionStore(Database database, IncidentWriter incidents
     /// </summary>
     public async Task CommitAsync(DetectionState state, DetectionOutcome outcome, JobLease lease, CancellationToken cancellationToken)
     {
+        try
+        {
+            await WriteAsync(state, outcome, lease, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            // A service was removed since it was read, as those of the demo are: what is loaded anew does not know it.
+            throw new DetectionSupersededException();
+        }
+
+        state.Step++;
+        state.Forgotten.Clear();
+    }
+
+    private async Task WriteAsync(DetectionState state, DetectionOutcome outcome, JobLease lease, CancellationToken cancellationToken)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await AdvanceAsync(connection, state, cancellationToken).ConfigureAwait(false);
@@ -116,8 +132,6 @@ internal sealed class DetectionStore(Database database, IncidentWriter incidents
 
         await lease.CheckAsync(connection, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        state.Step++;
-        state.Forgotten.Clear();
     }
 
     private static async Task AdvanceAsync(NpgsqlConnection connection, DetectionState state, CancellationToken cancellationToken)

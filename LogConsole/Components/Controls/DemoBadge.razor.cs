@@ -18,6 +18,7 @@ public sealed partial class DemoBadge : IAsyncDisposable
     private bool _mayChange;
     private bool _busy;
     private string _note = "";
+    private Question _asked;
 
     [Inject]
     private IDemoControl Control { get; set; } = default!;
@@ -36,6 +37,14 @@ public sealed partial class DemoBadge : IAsyncDisposable
 
     [Inject]
     private ILogger<DemoBadge> Logger { get; set; } = default!;
+
+    /// <summary>Where it is asked whether clearing is meant.</summary>
+    private enum Question
+    {
+        None,
+        Offer,
+        Panel,
+    }
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
@@ -93,7 +102,11 @@ public sealed partial class DemoBadge : IAsyncDisposable
 
     private Task StopAsync() => ChangeAsync(AuditActions.DemoStopped, Control.StopAsync);
 
-    private Task ClearAsync() => ChangeAsync(AuditActions.DemoCleared, Control.ClearAsync);
+    private Task ClearAsync()
+    {
+        _asked = Question.None;
+        return ChangeAsync(AuditActions.DemoCleared, Control.ClearAsync);
+    }
 
     private async Task TuneAsync(ChangeEventArgs change)
     {

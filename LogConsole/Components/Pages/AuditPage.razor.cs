@@ -10,7 +10,7 @@ using Npgsql;
 namespace LogConsole.Components.Pages;
 
 /// <summary>The audit; what is shown of it is the URL's.</summary>
-public sealed partial class AuditPage
+public sealed partial class AuditPage : IDisposable
 {
     private const int PageSize = 100;
 
@@ -48,6 +48,12 @@ public sealed partial class AuditPage
 
     [SupplyParameterFromQuery(Name = "before")]
     private string? Before { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose() => View.Changed -= StateHasChanged;
+
+    /// <inheritdoc/>
+    protected override void OnInitialized() => View.Changed += StateHasChanged;
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()

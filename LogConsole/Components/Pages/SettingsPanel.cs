@@ -7,7 +7,7 @@ using Npgsql;
 namespace LogConsole.Components.Pages;
 
 /// <summary>A part of the settings: every action asks anew whether its user may, and ends in one sentence.</summary>
-public abstract class SettingsPanel : ComponentBase
+public abstract class SettingsPanel : ComponentBase, IDisposable
 {
     [Inject]
     private CircuitActor Who { get; set; } = default!;
@@ -26,6 +26,16 @@ public abstract class SettingsPanel : ComponentBase
 
     /// <summary>The row whose destructive button was pressed once.</summary>
     protected string? Confirming { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        View.Changed -= StateHasChanged;
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnInitialized() => View.Changed += StateHasChanged;
 
     /// <summary>Does something that only some may do. Does not throw when the database is away.</summary>
     /// <param name="act">Returns the fault, or null.</param>

@@ -22,7 +22,7 @@ public sealed partial class SettingsUsers
     /// <inheritdoc/>
     protected override Task OnInitializedAsync() => ReadAsync(null);
 
-    private static string StateOf(UserAccount user) => user.Disabled ? "disabled" : user.HasPassword ? "active" : "invited";
+    private string StateOf(UserAccount user) => user.StateAt(Time.GetUtcNow(), until => When(until));
 
     private async Task AddAsync()
     {

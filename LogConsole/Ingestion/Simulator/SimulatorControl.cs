@@ -89,11 +89,15 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
     {
         await _store.SetRunningAsync(false, cancellationToken).ConfigureAwait(false);
         RaiseChanged();
-        while (IsStreaming(await _store.ReadAsync(cancellationToken).ConfigureAwait(false), _time.GetUtcNow()))
+        var stored = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        while (IsStreaming(stored, _time.GetUtcNow()))
         {
             await Task.Delay(s_poll, _time, cancellationToken).ConfigureAwait(false);
+            stored = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        // Also those that somebody asked for: without a stream none of them happens.
+        await _store.CutAsync(stored.StreamedUntil ?? _time.GetUtcNow(), DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
         _read.Forget();
     }
 
@@ -104,11 +108,18 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
         RaiseChanged();
     }
 
-    /// <summary>Plans a fault of a kind and service that are known; from two seconds on at the earliest.</summary>
-    public async Task<DemoFault> InjectAsync(
+    /// <summary>Plans a fault of a kind and service that are known; from two seconds on at the earliest. Null when the stream is stopped: nothing would happen.</summary>
+    public async Task<DemoFault?> InjectAsync(
         string kind, string service, DateTimeOffset? at, TimeSpan duration, double intensity, long? seed, CancellationToken cancellationToken)
     {
-        var soonest = _time.GetUtcNow() + s_notice;
+        var now = _time.GetUtcNow();
+        var stored = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (stored.Running != true && !IsStreaming(stored, now))
+        {
+            return null;
+        }
+
+        var soonest = now + s_notice;
         var from = at > soonest ? at.Value : soonest;
         var fault = new DemoFault(0, kind, service, from, from + duration, intensity, seed ?? from.UtcTicks, IsScheduled: false);
         var added = await _store.AddAsync(Scenario.Name, fault, cancellationToken).ConfigureAwait(false);
@@ -116,12 +127,17 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
         return added;
     }
 
-    /// <summary>The faults that began by now and lasted at some moment of the range, by their start.</summary>
+    /// <summary>
+    /// The faults that began in the time that was streamed and lasted at some moment of the range, by their start. One under way ends when it is
+    /// planned to; one whose stream is gone ended with it.
+    /// </summary>
     public async Task<IReadOnlyList<SimulatorTruth>> TruthAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
-        var faults = await _store.FaultsAsync(Scenario.Name, from, to < now ? to : now, cancellationToken).ConfigureAwait(false);
-        return [.. faults.Select(TruthOf).OfType<SimulatorTruth>()];
+        var stored = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var until = stored.StreamedUntil ?? DateTimeOffset.MinValue;
+        var faults = await _store.FaultsAsync(Scenario.Name, from, to < until ? to : until, cancellationToken).ConfigureAwait(false);
+        var last = IsStreaming(stored, _time.GetUtcNow()) ? DateTimeOffset.MaxValue : until;
+        return [.. faults.Select(fault => TruthOf(fault.To <= last ? fault : fault with { To = last })).OfType<SimulatorTruth>()];
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using LogConsole.Access.Auditing;
 using LogConsole.Web;
 
 namespace LogConsole.Ingestion.Simulator;
@@ -8,8 +10,11 @@ internal static class SimulatorEndpoints
 {
     private static readonly TimeSpan s_truthLength = TimeSpan.FromHours(24);
 
-    public static async Task<IResult> StateAsync(SimulatorControl control, CancellationToken cancellationToken) =>
-        Results.Json(await control.StateAsync(cancellationToken).ConfigureAwait(false));
+    public static Task<IResult> ShowAsync(HttpRequest request, SimulatorControl control, CancellationToken cancellationToken)
+    {
+        RequestQuery.RejectAll(request);
+        return StateAsync(control, cancellationToken);
+    }
 
     public static async Task<IResult> TruthAsync(HttpRequest request, SimulatorControl control, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -17,6 +22,7 @@ internal static class SimulatorEndpoints
         var query = new RequestQuery(request, now);
         var to = query.Moment("to") ?? now;
         var from = query.Moment("from") ?? to - s_truthLength;
+        query.RejectOthers();
         return from < to
             ? Results.Json(await control.TruthAsync(from, to, cancellationToken).ConfigureAwait(false))
             : throw new QueryFaultException("from", "must be before to");
@@ -25,11 +31,11 @@ internal static class SimulatorEndpoints
     public static async Task<IResult> TuneAsync(HttpRequest request, SimulatorControl control, CancellationToken cancellationToken)
     {
         using var body = await SimulatorBody.ReadAsync(request, ["eventsPerSecond", "errorShare", "seed"], cancellationToken).ConfigureAwait(false);
-        await control.TuneAsync(
-            (int?)body.Integer("eventsPerSecond", 1, SimulatorOptions.MaxEventsPerSecond),
-            body.Number("errorShare", 0, 0.2),
-            body.Integer("seed", long.MinValue, long.MaxValue),
-            cancellationToken).ConfigureAwait(false);
+        var rate = (int?)body.Integer("eventsPerSecond", 1, SimulatorOptions.MaxEventsPerSecond);
+        var errors = body.Number("errorShare", 0, 0.2);
+        var seed = body.Integer("seed", long.MinValue, long.MaxValue);
+        AuditRequests.Tell(request.HttpContext, Asked(("eventsPerSecond", rate), ("errorShare", errors), ("seed", seed)));
+        await control.TuneAsync(rate, errors, seed, cancellationToken).ConfigureAwait(false);
         return await StateAsync(control, cancellationToken).ConfigureAwait(false);
     }
 
@@ -57,16 +63,41 @@ internal static class SimulatorEndpoints
             throw new QueryFaultException("service", $"{kind.Name} happens in {string.Join(", ", kind.Services.Select(known => known.Name))}");
         }
 
-        var fault = await control.InjectAsync(
-            kind.Name, service, body.Moment("at", time.GetUtcNow()), body.Duration("duration") ?? kind.Duration, body.Number("intensity", 0.05, 10) ?? 1,
-            body.Integer("seed", long.MinValue, long.MaxValue), cancellationToken).ConfigureAwait(false);
-        return Results.Json(fault, statusCode: StatusCodes.Status201Created);
+        var at = body.Moment("at", time.GetUtcNow());
+        var duration = body.Duration("duration") ?? kind.Duration;
+        var intensity = body.Number("intensity", 0.05, 10) ?? 1;
+        var seed = body.Integer("seed", long.MinValue, long.MaxValue);
+        AuditRequests.Tell(request.HttpContext, Asked(
+            ("kind", kind.Name), ("service", service), ("at", at?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)), ("duration", duration), ("intensity", intensity), ("seed", seed)));
+        return await control.InjectAsync(kind.Name, service, at, duration, intensity, seed, cancellationToken).ConfigureAwait(false) is { } fault
+            ? Results.Json(fault, statusCode: StatusCodes.Status201Created)
+            : Results.Problem(
+                "a fault happens in the records that are sent, and none are: start the stream first (POST /api/simulator/start)",
+                statusCode: StatusCodes.Status409Conflict, title: "The demo stream is stopped");
     }
 
     public static async Task<IResult> ClearAsync(SimulatorControl control, CancellationToken cancellationToken)
     {
         await control.ClearAsync(cancellationToken).ConfigureAwait(false);
         return Results.Json(new { cleared = true });
+    }
+
+    private static async Task<IResult> StateAsync(SimulatorControl control, CancellationToken cancellationToken) =>
+        Results.Json(await control.StateAsync(cancellationToken).ConfigureAwait(false));
+
+    // For the audit: what was given, by the names of the API.
+    private static string Asked(params ReadOnlySpan<(string Name, object? Value)> members)
+    {
+        var given = new List<string>();
+        foreach (var (name, value) in members)
+        {
+            if (value is not null)
+            {
+                given.Add(string.Create(CultureInfo.InvariantCulture, $"{name} {value}"));
+            }
+        }
+
+        return string.Join(", ", given);
     }
 
     private static IResult NotAllowed() => Results.Problem(

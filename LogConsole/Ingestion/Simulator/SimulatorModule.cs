@@ -36,7 +36,7 @@ public static class SimulatorModule
     {
         var group = endpoints.MapGroup("/api/simulator").WithFaults();
         var read = group.MapGroup("").RequireAuthorization(AccessPolicies.Read);
-        read.MapGet("", SimulatorEndpoints.StateAsync).WithName("Simulator").WithSummary("What the demo stream does.");
+        read.MapGet("", SimulatorEndpoints.ShowAsync).WithName("Simulator").WithSummary("What the demo stream does.");
         read.MapGet("/truth", SimulatorEndpoints.TruthAsync).WithName("SimulatorTruth").WithSummary("The faults that really happened, with their true causes.");
 
         var change = group.MapGroup("").RequireAuthorization(AccessPolicies.Admin).DisableAntiforgery();
