@@ -1,3 +1,4 @@
+using LogConsole.Anomalies;
 using LogConsole.Anomalies.Detection;
 using LogConsole.Anomalies.Incidents;
 using LogConsole.Metrics;
@@ -98,6 +99,39 @@ public sealed class DetectionRunTests(PostgresFixture postgres)
 
         await job.StopAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, await harness.Database.ScalarAsync<long>("select count(*) from anomalies where incident_id is null"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(60)]
+    public async Task ResolvedWhileStillGoingOn_OpensAgain_InHoweverManySteps(int windowsAStep)
+    {
+        await using var harness = await DetectionHarness.StartAsync(postgres, s_start);
+        async Task SendAsync(IEnumerable<Stored> windows, int step)
+        {
+            foreach (var pass in windows.GroupBy(stored => stored.Window).Chunk(step))
+            {
+                harness.Time.Jump(TumblingWindow.Start(pass[^1].Key + 1));
+                await harness.StoreAsync([.. pass.SelectMany(window => window)]);
+                await harness.DetectAsync();
+            }
+        }
+
+        await SendAsync(Quiet(0, 100), 100);
+        await SendAsync(Quiet(100, 20).Select(Failing), 20);
+        var id = await harness.Database.ScalarAsync<long>("select id from incidents");
+        await harness.Get<IncidentStore>().ResolveAsync(id, "ann", null, TestContext.Current.CancellationToken);
+        Assert.Equal(id, (await harness.Get<ServiceHealthReader>().ReadAsync(TestContext.Current.CancellationToken)).Single(service => service.Name == "web").IncidentId);
+
+        await SendAsync(Quiet(120, 60).Select(Failing), windowsAStep);
+
+        var again = await harness.Get<IncidentStore>().FindAsync(id, TestContext.Current.CancellationToken);
+        Assert.Equal((IncidentState.Open, null, null), (again!.State, again.ResolvedAt, again.ResolvedBy));
+        Assert.Equal(
+            $"{TumblingWindow.Start(Start + 133):HH:mm:ss} still going on",
+            await harness.Database.ScalarAsync<string>("select string_agg(to_char(at at time zone 'UTC', 'HH24:MI:SS') || ' ' || text, ',') from incident_events where kind = 'reopened'"));
+
+        static Stored Failing(Stored stored) => stored with { Errors = stored.Service == "web" ? 25 : 0 };
     }
 
     [Fact]

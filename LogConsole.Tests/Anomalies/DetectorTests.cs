@@ -176,6 +176,7 @@ public sealed class DetectorTests
         series.Feed(60, 0);
         Assert.Equal(["silence Gone"], series.Opened);
         Assert.Equal(12, series.Findings[0].Window - series.Findings[0].Finding.Anomaly.StartWindow + 1);
+        Assert.Equal((120, 0, 50), (series.Findings[0].Finding.Anomaly.Value, series.Findings[0].Finding.Anomaly.Low, series.Findings[0].Finding.Anomaly.High));
     }
 
     [Fact]

@@ -71,14 +71,49 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var explanation = await ExplanationAsync();
         Assert.Equal("Extractive: no language model is configured", explanation.Method);
-        Assert.Equal("Error share of payment 40 % (normal 0–4.2 %) since 14:01 UTC", explanation.Headline);
+        var band = (await Store.AnomaliesAsync(new AnomalyFilter { Detector = "error_share" }, Cancellation)).Single().Detected;
+        Assert.Equal($"Error share of payment 40 % (expected 0–{Headline.Percent(band.High)} %) since 14:01 UTC", explanation.Headline);
         var all = string.Join('\n', explanation.Sentences.Select(sentence => sentence.Text));
         Assert.Contains("It began in payment at 14:01:00 UTC; \"gateway timeout after <*> ms", all, StringComparison.Ordinal);
-        Assert.Contains("96 times, 0 times in the hour before", all, StringComparison.Ordinal);
+        Assert.Contains("came 96 times in 4 min; new: never in the 25 min before", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("page <*> served", all, StringComparison.Ordinal);
+        Assert.Contains(explanation.Evidence, evidence => evidence.Text == "payment: of 26 minutes with ten records or more in the hour before, 9 of 10 had 0–4.2 % errors");
         var lines = explanation.Evidence.Where(evidence => evidence.Query.Kind == EvidenceKind.Line).ToList();
         Assert.Equal(3, lines.Count);
         Assert.Contains(lines, line => line.Text.EndsWith(" ms <script>alert(1)</script>", StringComparison.Ordinal));
         Assert.Equal(explanation.Headline, Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation)).Title);
+    }
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(6, true)]
+    public async Task MinutesBefore_AreToldOnlyWhenThereAreSome(int minutes, bool told)
+    {
+        var incident = Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation)) with { StartedAt = s_start.AddMinutes(minutes), LastAt = s_start.AddMinutes(minutes + 1) };
+        var anomaly = (await Store.AnomaliesAsync(new AnomalyFilter { Detector = "error_share" }, Cancellation)).Single();
+        var (first, last) = (TumblingWindow.Of(incident.StartedAt), TumblingWindow.Of(incident.LastAt) - 1);
+        var made = await _harness.Get<ExplanationMaker>().MakeAsync(
+            incident, [anomaly with { Detected = anomaly.Detected with { StartWindow = first, LastWindow = last, Low = 0.034, High = 0.09 } }], Cancellation);
+
+        Assert.Contains("(expected 3.4–9 %)", made.Headline, StringComparison.Ordinal);
+        Assert.Equal(told ? [$"payment: of {minutes} minutes with ten records or more in the hour before, 9 of 10 had 0–0 % errors"] : [], made.Evidence.Where(evidence => evidence.Query.Kind == EvidenceKind.ErrorShareRange).Select(evidence => evidence.Text));
+    }
+
+    [Fact]
+    public async Task TemplateRise_IsComparedWithTheTimeKnownOfItsService()
+    {
+        var (service, template) = (await _harness.Database.ScalarAsync<int>("select id from services where name = 'payment'"), await _harness.Database.ScalarAsync<int>("select id from templates where text like 'payment %'"));
+        var query = new EvidenceQuery(EvidenceKind.TemplateRise, service, s_outage, s_outage.AddMinutes(4), s_outage.AddHours(-1), template);
+        async Task<Dictionary<string, double>> ReadAsync() =>
+            (await _harness.Get<EvidenceReader>().ReadAsync(query, Cancellation)).ToDictionary(number => number.Name, number => Math.Round(number.Value, 6));
+        Assert.Equal(
+            new Dictionary<string, double> { ["during"] = 144, ["duringSeconds"] = 240, ["before"] = 1_500, ["beforeSeconds"] = 1_500, ["lift"] = 0.6 }, await ReadAsync());
+
+        // A minute in which nobody real sent anything is not known, whatever the demo did.
+        var gap = s_outage.AddMinutes(-10);
+        await _harness.StoreAsync([new Stored(TumblingWindow.Of(gap), "web", 10, IsDemo: true)]);
+        await _harness.Database.ExecuteAsync($"delete from rollup_severity r using services s where s.id = r.service_id and not s.demo and window_start >= '{gap:O}' and window_start < '{gap.AddMinutes(1):O}'");
+        Assert.Equal(1_440, (await ReadAsync())["beforeSeconds"]);
     }
 
     [Fact]
@@ -244,11 +279,13 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
             (EvidenceKind.ErrorShare, "records") => $"select count(*)::float8 {rows}",
             (EvidenceKind.ErrorShare, "errors") => $"select count(*)::float8 {rows} and severity >= 17",
             (EvidenceKind.ErrorShare, _) => $"select (count(*) filter (where severity >= 17))::float8 / count(*) {rows}",
+            (EvidenceKind.ErrorShareRange, "minutes") => $"select count(*)::float8 from {minutes}",
             (EvidenceKind.ErrorShareRange, "low") => $"select percentile_cont(0.05) within group (order by share) from {minutes}",
             (EvidenceKind.ErrorShareRange, _) => $"select percentile_cont(0.95) within group (order by share) from {minutes}",
             (EvidenceKind.TemplateRise, "during") => $"select {during}::float8",
             (EvidenceKind.TemplateRise, "before") => $"select {before}::float8",
-            (EvidenceKind.TemplateRise, _) => $"select ({during} + 5) / ({before} * {(query.To - query.From).TotalSeconds} / 3600.0 + 5)::float8",
+            (EvidenceKind.TemplateRise, "duringSeconds") => $"select {(query.To - query.From).TotalSeconds}::float8",
+            (EvidenceKind.TemplateRise, "beforeSeconds") => $"select 10 * count(distinct floor(extract(epoch from ts) / 10))::float8 from logs where ts >= {At(query.Before)} and ts < {At(query.From)}",
             (EvidenceKind.Onset, _) => $"select extract(epoch from timestamptz {At(s_outage)})::float8",
             (EvidenceKind.Line, _) => $"select count(*)::float8 from logs where id = {query.LineId}",
             _ => throw new InvalidOperationException($"{query.Kind} {number}"),

@@ -9,16 +9,48 @@ public sealed class HeadlineTests
 
     [Fact]
     public void Of_SaysWhatAndHowMuchInOneSentence() => Assert.Multiple(
-        () => Assert.Equal("Error share of payment 38 % (normal 0–4 %) since 14:02 UTC", Headline.Of("payment", s_anomaly)),
+        () => Assert.Equal("Error share of payment 38 % (expected 0–4 %) since 14:02 UTC", Headline.Of("payment", s_anomaly)),
         () => Assert.Equal("Volume of web 1,234 records/s (expected 30–0.5) since 14:02 UTC", Headline.Of("web", s_anomaly with { Detector = "volume", Value = 1_234, Low = 30, High = 0.5 })),
         () => Assert.Equal("cart has sent nothing since 14:02 UTC while others went on", Headline.Of("cart", s_anomaly with { Detector = "silence" })),
         () => Assert.Equal("New error in auth: \"token <*> expired\", 7 records since 14:02 UTC", Headline.Of("auth", s_anomaly with { Detector = "new_error_template", Value = 7 }, template: "token <*> expired")));
 
     [Theory]
-    [InlineData(412, 6, 0, 60, 83.4)] // new: 417 / 5
-    [InlineData(6, 6, 0, 60, 2.2)] // few: 11 / 5
-    [InlineData(10, 6, 100, 60, 1)] // as before
-    [InlineData(0, 6, 600, 60, 0.0769)]
-    public void Lift_IsDampedForSmallCounts(long during, int duringMinutes, long before, int beforeMinutes, double lift) =>
-        Assert.Equal(lift, TemplateRises.Lift(during, TimeSpan.FromMinutes(duringMinutes), before, TimeSpan.FromMinutes(beforeMinutes)), 3);
+    [InlineData(57, 240, 12, 3_600, 71.25)]
+    [InlineData(90, 240, 102, 240, 0.8824)] // fell: over the time that is known, not over an hour
+    [InlineData(6, 360, 3, 60, 0.3333)]
+    public void Lift_IsTheRatesAsTheyWereCounted(long during, int duringSeconds, long before, int beforeSeconds, double lift) =>
+        Assert.Equal(lift, TemplateRises.Lift(during, TimeSpan.FromSeconds(duringSeconds), before, TimeSpan.FromSeconds(beforeSeconds))!.Value, 4);
+
+    [Theory]
+    [InlineData(7, 240, 0, 3_600)]
+    [InlineData(7, 240, 0, 0)]
+    public void Lift_OfWhatNeverCame_IsNone(long during, int duringSeconds, long before, int beforeSeconds) =>
+        Assert.Null(TemplateRises.Lift(during, TimeSpan.FromSeconds(duringSeconds), before, TimeSpan.FromSeconds(beforeSeconds)));
+
+    [Fact]
+    public void Rank_NamesOnlyWhatSurelyRose_MostSurelyFirst()
+    {
+        TemplateRise Rise(int id, long during, int duringSeconds, long before, int beforeSeconds) => new(
+            id, 1, "", during, before, TemplateRises.Score(during, TimeSpan.FromSeconds(duringSeconds), before, TimeSpan.FromSeconds(beforeSeconds)), 0);
+        TemplateRise[] rises =
+        [
+            Rise(1, 90, 240, 102, 240), // fell
+            Rise(2, 6, 300, 0, 10), // ten seconds in which it did not come say nothing
+            Rise(3, 500, 240, 0, 0), // nothing is known of before
+            Rise(4, 9, 240, 5, 240), // few, not twice as often
+            Rise(5, 6, 240, 0, 3_600),
+            Rise(6, 400, 240, 60, 3_600),
+            Rise(7, 4, 240, 0, 3_600), // too few
+        ];
+        Assert.Equal([6, 5], TemplateRises.Rank(rises, 10).Select(rise => rise.TemplateId));
+    }
+
+    [Theory]
+    [InlineData(57, 240, 12, 3_600, 71.25, "came 57 times in 4 min, 12 times in the hour before (71 times as often)")]
+    [InlineData(9, 250, 3, 240, 2.88, "came 9 times in 4 min 10 s, 3 times in the 4 min before (2.9 times as often)")]
+    [InlineData(57, 20, 0, 3_610, 0, "came 57 times in 20 s; new: never in the 1 h 10 s before")]
+    [InlineData(57, 240, 0, 0, 0, "came 57 times in 4 min")]
+    public void Rise_SaysTheStretchesItsNumbersAreOf(double during, double duringSeconds, double before, double beforeSeconds, double lift, string text) => Assert.Equal(
+        text,
+        Stretch.Rise(new Numbers([new("during", during), new("duringSeconds", duringSeconds), new("before", before), new("beforeSeconds", beforeSeconds), new("lift", lift)])));
 }

@@ -35,6 +35,48 @@ public sealed class IncidentBookTests
     }
 
     [Fact]
+    public void OtherService_AfterEverythingWasOver_OpensItsOwn_RightAfterItJoins()
+    {
+        Take(1, Start, FindingKind.Opened);
+        Take(1, Start + 16, FindingKind.Ended, start: Start, last: Start + 10);
+        Take(2, Start + 16, FindingKind.Opened, start: Start + 12);
+        Take(2, Start + 22, FindingKind.Ended, start: Start + 12, last: Start + 16);
+        Take(3, Start + 22, FindingKind.Opened, start: Start + 19);
+        Assert.Equal(["1,2", "3"], _book.Changed.Select(incident => string.Join(',', incident.ServiceIds)));
+    }
+
+    [Fact]
+    public void Chain_CountsFromWhatIsStillOpen()
+    {
+        Take(1, Start, FindingKind.Opened);
+        Take(2, Start + 12, FindingKind.Opened);
+        Take(2, Start + 20, FindingKind.Ended, start: Start + 12, last: Start + 14);
+        Take(3, Start + 24, FindingKind.Opened);
+        Assert.Equal(["1,2", "3"], _book.Changed.Select(incident => string.Join(',', incident.ServiceIds)));
+    }
+
+    [Fact]
+    public void ResolvedWhileStillOutside_OpensAgainAfterTheGrace_Once()
+    {
+        var incident = ResolvedBySomebody(Start + 20);
+        Take(1, Start + 31, FindingKind.Continued, start: Start);
+        Assert.Equal((IncidentState.Resolved, Start, false), (incident.State, incident.Last, incident.IsChanged));
+
+        Take(1, Start + 32, FindingKind.Continued, start: Start);
+        Take(1, Start + 33, FindingKind.Continued, start: Start);
+        Assert.Equal((IncidentState.Open, null, Start + 33, true), (incident.State, incident.ResolvedAt, incident.Last, incident.IsChanged));
+        Assert.Equal(new IncidentEvent(TumblingWindow.Start(Start + 33), "reopened", null, "still going on"), Assert.Single(incident.Events));
+    }
+
+    [Fact]
+    public void ResolvedWhileStillOutside_StaysSoWhenItEnds()
+    {
+        var incident = ResolvedBySomebody(Start + 20);
+        Take(1, Start + 40, FindingKind.Ended, start: Start, last: Start + 34);
+        Assert.Equal((IncidentState.Resolved, false, 0), (incident.State, incident.IsChanged, incident.Active.Count));
+    }
+
+    [Fact]
     public void Beginning_MovesToTheEarlierAnomalyOrTheLikelierCause_WhileYoung()
     {
         Take(1, Start + 3, FindingKind.Opened, start: Start + 1, detector: "volume");
@@ -116,6 +158,28 @@ public sealed class IncidentBookTests
         Assert.True(incident.IsHistorical);
         Take(1, Start + 190, FindingKind.Continued, start: Start, last: Start + 190, book: book);
         Assert.False(incident.IsHistorical);
+    }
+
+    private IncidentDraft ResolvedBySomebody(long window)
+    {
+        var incident = new IncidentDraft
+        {
+            Id = 1,
+            Fingerprint = "0123456789abcdef",
+            IsDemo = false,
+            ServiceId = 1,
+            RootRank = 1,
+            ServiceIds = [1],
+            State = IncidentState.Resolved,
+            Title = "",
+            Start = Start,
+            NewestStart = Start,
+            Last = Start,
+            ResolvedAt = TumblingWindow.Start(window),
+        };
+        incident.Active.Add(new AnomalyKey(1, ErrorShareDetector.ErrorShare, ErrorShareDetector.ErrorShare, AnomalyDirection.Up, Start));
+        _book.Add(incident);
+        return incident;
     }
 
     private void Take(

@@ -67,7 +67,7 @@ public sealed class AnomalyOptions
     [Range(1, 1_000_000)]
     public int MinTemplateRecords { get; set; } = 5;
 
-    /// <summary>Anomalies of other services starting within this of the newest start in an incident join it. Default 3 min.</summary>
+    /// <summary>Anomalies of other services starting within this of the start of an incident's newest open anomaly join it. Default 3 min.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan JoinWithin { get; set; } = TimeSpan.FromMinutes(3);
 

@@ -7,7 +7,7 @@ namespace LogConsole.Anomalies;
 /// <summary>What and how much, in one plain sentence. Names come from the logs: hostile. Pure.</summary>
 internal static class Headline
 {
-    /// <summary>"Error share of payment 38 % (normal 0–4 %) since 14:02 UTC".</summary>
+    /// <summary>"Error share of payment 38 % (expected 0–4 %) since 14:02 UTC".</summary>
     /// <param name="value">The value to tell; the anomaly's own when null.</param>
     /// <param name="template">The template's text, for a template's anomaly.</param>
     public static string Of(string service, DetectedAnomaly anomaly, double? value = null, string? template = null)
@@ -16,7 +16,7 @@ internal static class Headline
         var since = $"since {TumblingWindow.Start(anomaly.StartWindow).ToString("HH:mm", CultureInfo.InvariantCulture)} UTC";
         return anomaly.Detector switch
         {
-            ErrorShareDetector.ErrorShare => $"Error share of {service} {Percent(told)} % (normal {Percent(anomaly.Low)}–{Percent(anomaly.High)} %) {since}",
+            ErrorShareDetector.ErrorShare => $"Error share of {service} {Percent(told)} % (expected {Percent(anomaly.Low)}–{Percent(anomaly.High)} %) {since}",
             VolumeDetector.Volume => $"Volume of {service} {Number(told)} records/s (expected {Number(anomaly.Low)}–{Number(anomaly.High)}) {since}",
             SilenceDetector.Silence => $"{service} has sent nothing {since} while others went on",
             NewErrorTemplateDetector.NewErrorTemplate when template is not null => $"New error in {service}: \"{template}\", {Number(told)} records {since}",

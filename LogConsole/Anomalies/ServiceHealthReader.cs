@@ -16,7 +16,8 @@ public sealed class ServiceHealthReader(Database database, ListeningStore listen
     private const string ServicesSql =
         """
         select s.id, s.name, s.demo, coalesce(d.condition, 1), coalesce(d.learned, 0),
-               (select max(i.id) from incidents i where i.state <> 2 and s.id = any(i.service_ids))
+               coalesce((select max(i.id) from incidents i where i.state <> 2 and s.id = any(i.service_ids)),
+                        (select max(a.incident_id) from anomalies a where not a.ended and a.service_id = s.id))
         from services s left join detector_states d on d.service_id = s.id
         order by s.name, s.demo limit $1
         """;

@@ -11,7 +11,7 @@ internal sealed class SilenceDetector(AnomalyOptions options) : IAnomalyDetector
     /// <summary>The detector's name; its series is the log rate.</summary>
     public const string Silence = "silence";
 
-    private const int CurrentVersion = 1;
+    private const int CurrentVersion = 2;
 
     // Longest pauses are kept an hour each.
     private const int HourWindows = 360;
@@ -80,7 +80,7 @@ internal sealed class SilenceDetector(AnomalyOptions options) : IAnomalyDetector
         }
 
         var reading = new Reading(
-            0, 0, 0, (double)(_pause - patience) / patience,
+            _pause * TumblingWindow.Seconds, 0, habit * TumblingWindow.Seconds, (double)(_pause - patience) / patience,
             new AnomalyFactor("silent_seconds", _pause * TumblingWindow.Seconds), new AnomalyFactor("longest_pause_seconds", habit * TumblingWindow.Seconds));
         if (_alarm.IsActive)
         {

@@ -42,12 +42,16 @@ public sealed class EvidenceReader(Database database, RollupStore rollups)
             case EvidenceKind.LogRate:
                 return [new("records", records), new("perSecond", records / (query.To - query.From).TotalSeconds)];
             case EvidenceKind.ErrorShareRange:
-                var shares = TemplateRises.Range(steps.Where(step => step.Records >= MinMinuteRecords).Select(step => (double)step.Errors / step.Records));
-                return [new("low", shares.Low), new("high", shares.High)];
+                return Range([.. steps.Where(step => step.Records >= MinMinuteRecords).Select(step => (double)step.Errors / step.Records)]);
             default:
-                var rates = TemplateRises.Range(steps.Select(step => step.Records / s_minute.TotalSeconds));
-                return [new("low", rates.Low), new("high", rates.High)];
+                return Range([.. steps.Select(step => step.Records / s_minute.TotalSeconds)]);
         }
+    }
+
+    private static IReadOnlyList<EvidenceNumber> Range(IReadOnlyCollection<double> minutes)
+    {
+        var (low, high) = TemplateRises.Range(minutes);
+        return [new("minutes", minutes.Count), new("low", low), new("high", high)];
     }
 
     // Minutes are counted back from the end: a range ends where an incident begins, not on the clock's minute.
@@ -65,14 +69,17 @@ public sealed class EvidenceReader(Database database, RollupStore rollups)
     {
         var beforeFrom = query.Before ?? query.From;
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var covered = await Coverage.ReadAsync(connection, [query.ServiceId], beforeFrom, query.From, cancellationToken).ConfigureAwait(false);
+        var known = covered.GetValueOrDefault(query.ServiceId);
         await using var command = new NpgsqlCommand(TemplateSql, connection) { Parameters = { Value(query.TemplateId!.Value), Value(beforeFrom), Value(query.From), Value(query.To) } };
         await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await row.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var (during, before) = (row.GetInt64(0), row.GetInt64(1));
-        return
+        var (during, before, length) = (row.GetInt64(0), row.GetInt64(1), query.To - query.From);
+        EvidenceNumber[] numbers =
         [
-            new("during", during), new("before", before), new("lift", TemplateRises.Lift(during, query.To - query.From, before, query.From - beforeFrom)),
+            new("during", during), new("duringSeconds", length.TotalSeconds), new("before", before), new("beforeSeconds", known.TotalSeconds),
         ];
+        return TemplateRises.Lift(during, length, before, known) is { } lift ? [.. numbers, new("lift", lift)] : numbers;
     }
 
     private async Task<IReadOnlyList<EvidenceNumber>> OnsetAsync(EvidenceQuery query, CancellationToken cancellationToken)

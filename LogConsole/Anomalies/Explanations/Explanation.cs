@@ -31,16 +31,19 @@ public enum EvidenceKind
     /// <summary>records, errors and their share over a stretch.</summary>
     ErrorShare,
 
-    /// <summary>low and high: 5 % and 95 % of the minutes' error shares over a stretch; minutes with fewer than ten records are left out.</summary>
+    /// <summary>minutes, low and high: how many minutes of a stretch have ten records or more, 5 % and 95 % of their error shares.</summary>
     ErrorShareRange,
 
     /// <summary>records and records a second over a stretch.</summary>
     LogRate,
 
-    /// <summary>low and high: 5 % and 95 % of the minutes' records a second over a stretch.</summary>
+    /// <summary>minutes, low and high: how many minutes of a stretch have records, 5 % and 95 % of their records a second.</summary>
     LogRateRange,
 
-    /// <summary>during, before and lift of a template.</summary>
+    /// <summary>
+    /// A template's records during and before, with duringSeconds and beforeSeconds — of the stretch before only what is known of the
+    /// service — and the lift: (during / duringSeconds) / (before / beforeSeconds); absent when it never came before.
+    /// </summary>
     TemplateRise,
 
     /// <summary>start: Unix seconds of the first window of the incident's earliest anomaly of the service.</summary>

@@ -17,6 +17,7 @@ internal sealed class ExplanationMaker(EvidenceReader reader, TemplateRiseReader
     private const int MaxSeries = 5;
     private const int MaxTemplates = 3;
     private const int MaxLines = 3;
+    private const int MinMinutes = 5;
     private const int MaxTextCharacters = 200;
 
     private static readonly TimeSpan s_before = TimeSpan.FromHours(1);
@@ -70,10 +71,10 @@ internal sealed class ExplanationMaker(EvidenceReader reader, TemplateRiseReader
                     var during = await evidence.AddAsync(
                         new EvidenceQuery(EvidenceKind.ErrorShare, anomaly.ServiceId, from, to), SeriesLink("error_rate", service, from, to),
                         n => $"{service}: {Headline.Number(n["errors"])} of {Headline.Number(n["records"])} records were errors ({Headline.Percent(n["share"])} %)", cancellationToken).ConfigureAwait(false);
-                    var normal = await evidence.AddAsync(
+                    var before = await evidence.AddAsync(
                         new EvidenceQuery(EvidenceKind.ErrorShareRange, anomaly.ServiceId, from - s_before, from), SeriesLink("error_rate", service, from - s_before, from),
-                        n => $"{service}: in the hour before, 9 of 10 minutes had {Headline.Percent(n["low"])}–{Headline.Percent(n["high"])} % errors", cancellationToken).ConfigureAwait(false);
-                    return Sentence(service, detected, "share", during, normal);
+                        n => $"{service}: of {Headline.Number(n["minutes"])} minutes with ten records or more in the hour before, 9 of 10 had {Headline.Percent(n["low"])}–{Headline.Percent(n["high"])} % errors", SaysSomething, cancellationToken).ConfigureAwait(false);
+                    return Sentence(service, detected, "share", during, before);
                 }
 
             case NewErrorTemplateDetector.NewErrorTemplate:
@@ -87,36 +88,31 @@ internal sealed class ExplanationMaker(EvidenceReader reader, TemplateRiseReader
                     var during = await evidence.AddAsync(
                         new EvidenceQuery(EvidenceKind.LogRate, anomaly.ServiceId, from, to), SeriesLink("log_rate", service, from, to),
                         n => $"{service}: {Headline.Number(n["records"])} records ({Headline.Number(n["perSecond"])} a second)", cancellationToken).ConfigureAwait(false);
-                    var normal = await evidence.AddAsync(
+                    var before = await evidence.AddAsync(
                         new EvidenceQuery(EvidenceKind.LogRateRange, anomaly.ServiceId, from - s_before, from), SeriesLink("log_rate", service, from - s_before, from),
-                        n => $"{service}: in the hour before, 9 of 10 minutes had {Headline.Number(n["low"])}–{Headline.Number(n["high"])} records a second", cancellationToken).ConfigureAwait(false);
-                    return Sentence(service, detected, "perSecond", during, normal);
+                        n => $"{service}: of {Headline.Number(n["minutes"])} minutes with records in the hour before, 9 of 10 had {Headline.Number(n["low"])}–{Headline.Number(n["high"])} records a second", SaysSomething, cancellationToken).ConfigureAwait(false);
+                    return Sentence(service, detected, "perSecond", during, before);
                 }
         }
     }
 
-    // The band told is the one the stores give, so that it can be computed again.
-    private static ExplanationSentence Sentence(string service, DetectedAnomaly anomaly, string number, Evidence during, Evidence normal)
-    {
-        var range = new Numbers(normal.Numbers);
-        var told = anomaly with { Low = range["low"], High = range["high"] };
-        return new ExplanationSentence(Headline.Of(service, told, new Numbers(during.Numbers)[number]), [during.Id, normal.Id]);
-    }
+    // The band told is the detector's, as everywhere; how the minutes before were spread is evidence of its own.
+    private static ExplanationSentence Sentence(string service, DetectedAnomaly anomaly, string number, Evidence during, Evidence? before) =>
+        new(Headline.Of(service, anomaly, new Numbers(during.Numbers)[number]), before is null ? [during.Id] : [during.Id, before.Id]);
+
+    private static bool SaysSomething(Numbers range) => range["minutes"] >= MinMinutes;
 
     private async Task<ExplanationSentence> TemplateAsync(EvidenceList evidence, Incident incident, TemplateRise rise, CancellationToken cancellationToken)
     {
         var known = evidence.Items.FirstOrDefault(item => item.Query.Kind == EvidenceKind.TemplateRise && item.Query.TemplateId == rise.TemplateId)
             ?? await RiseAsync(evidence, incident, rise.ServiceId, rise.TemplateId, rise.Text, cancellationToken).ConfigureAwait(false);
-        var numbers = new Numbers(known.Numbers);
-        return new ExplanationSentence(
-            $"\"{Quoted(rise.Text)}\" in {services[rise.ServiceId].Name} came {Headline.Number(numbers["during"])} times, {Headline.Number(numbers["before"])} times in the hour before ({Headline.Number(numbers["lift"])} times as often).",
-            [known.Id]);
+        return new ExplanationSentence($"\"{Quoted(rise.Text)}\" in {services[rise.ServiceId].Name} {Stretch.Rise(new Numbers(known.Numbers))}.", [known.Id]);
     }
 
     private Task<Evidence> RiseAsync(EvidenceList evidence, Incident incident, int serviceId, int templateId, string? text, CancellationToken cancellationToken) => evidence.AddAsync(
         new EvidenceQuery(EvidenceKind.TemplateRise, serviceId, incident.StartedAt, incident.LastAt, Before: incident.StartedAt - s_before, TemplateId: templateId),
         $"/api/logs?template={templateId}&from={Text(incident.StartedAt)}&to={Text(incident.LastAt)}",
-        n => $"\"{Quoted(text)}\": {Headline.Number(n["during"])} records, {Headline.Number(n["before"])} in the hour before", cancellationToken);
+        n => $"\"{Quoted(text)}\" {Stretch.Rise(n)}", cancellationToken);
 
     private static async Task<ExplanationSentence> OnsetAsync(
         EvidenceList evidence, Incident incident, IReadOnlyList<Anomaly> anomalies, IReadOnlyList<TemplateRise> risen, CancellationToken cancellationToken)

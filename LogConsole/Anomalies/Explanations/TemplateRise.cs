@@ -1,8 +1,9 @@
 namespace LogConsole.Anomalies.Explanations;
 
 /// <summary>A template before and during an incident.</summary>
+/// <param name="Score">How surely it rose: for ranking only, never told.</param>
 /// <param name="FirstDuring">The first window with it since the incident began.</param>
-internal sealed record TemplateRise(int TemplateId, int ServiceId, string Text, long During, long Before, double Lift, long FirstDuring);
+internal sealed record TemplateRise(int TemplateId, int ServiceId, string Text, long During, long Before, double Score, long FirstDuring);
 
 /// <summary>Which templates rose most. Pure.</summary>
 internal static class TemplateRises
@@ -10,24 +11,28 @@ internal static class TemplateRises
     /// <summary>Fewer records than this during an incident explain nothing.</summary>
     public const int MinDuring = 5;
 
-    /// <summary>Smaller lifts are chance.</summary>
-    public const double MinLift = 2;
+    /// <summary>Smaller scores are chance. A template that reaches it came at least twice as often.</summary>
+    public const double MinScore = 2;
 
     // Added on both sides: a template seen never before and six times now has not risen infinitely.
     private const double Damping = 5;
 
-    /// <summary>How many times more often than before, damped for small counts: (during + 5) / (expected + 5), expected being the earlier rate over the same time.</summary>
-    public static double Lift(long during, TimeSpan duringLength, long before, TimeSpan beforeLength)
-    {
-        var expected = beforeLength <= TimeSpan.Zero ? 0 : before * (duringLength / beforeLength);
-        return (during + Damping) / (expected + Damping);
-    }
+    // Taken to have come once more before: never in ten seconds says little, never in an hour says much.
+    private const double Unseen = 1;
 
-    /// <summary>Those that rose, most first; ties by count, then id.</summary>
+    /// <summary>How many times as often as before: the two rates as they were counted. Null when it never came before or nothing is known of then.</summary>
+    public static double? Lift(long during, TimeSpan duringLength, long before, TimeSpan beforeLength) =>
+        before == 0 || beforeLength <= TimeSpan.Zero || duringLength <= TimeSpan.Zero ? null : during / duringLength.TotalSeconds / (before / beforeLength.TotalSeconds);
+
+    /// <summary>The lift damped for small counts and short stretches; 0 when nothing is known of before.</summary>
+    public static double Score(long during, TimeSpan duringLength, long before, TimeSpan beforeLength) =>
+        beforeLength <= TimeSpan.Zero ? 0 : (during + Damping) / (((before + Unseen) * (duringLength / beforeLength)) + Damping);
+
+    /// <summary>Those that rose, most surely first; ties by count, then id.</summary>
     public static IReadOnlyList<TemplateRise> Rank(IEnumerable<TemplateRise> templates, int limit) =>
     [
-        .. templates.Where(template => template.During >= MinDuring && template.Lift >= MinLift)
-            .OrderByDescending(template => template.Lift).ThenByDescending(template => template.During).ThenBy(template => template.TemplateId)
+        .. templates.Where(template => template.During >= MinDuring && template.Score >= MinScore)
+            .OrderByDescending(template => template.Score).ThenByDescending(template => template.During).ThenBy(template => template.TemplateId)
             .Take(limit),
     ];
 

@@ -22,22 +22,24 @@ internal sealed class TemplateRiseReader(Database database)
     public async Task<IReadOnlyList<TemplateRise>> ReadAsync(
         IEnumerable<int> services, DateTimeOffset beforeFrom, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellationToken)
     {
+        int[] ids = [.. services];
         var rises = new List<TemplateRise>();
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var known = await Coverage.ReadAsync(connection, ids, beforeFrom, start, cancellationToken).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(Sql, connection)
         {
             Parameters =
             {
-                new NpgsqlParameter<int[]> { TypedValue = [.. services] }, new NpgsqlParameter<DateTimeOffset> { TypedValue = beforeFrom },
+                new NpgsqlParameter<int[]> { TypedValue = ids }, new NpgsqlParameter<DateTimeOffset> { TypedValue = beforeFrom },
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = start }, new NpgsqlParameter<DateTimeOffset> { TypedValue = end },
             },
         };
         await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            var (during, before) = (row.GetInt64(3), row.GetInt64(4));
+            var (service, during, before) = (row.GetInt32(1), row.GetInt64(3), row.GetInt64(4));
             rises.Add(new TemplateRise(
-                row.GetInt32(0), row.GetInt32(1), row.GetString(2), during, before, TemplateRises.Lift(during, end - start, before, start - beforeFrom),
+                row.GetInt32(0), service, row.GetString(2), during, before, TemplateRises.Score(during, end - start, before, known[service]),
                 TumblingWindow.Of(row.GetFieldValue<DateTimeOffset>(5))));
         }
 

@@ -29,17 +29,25 @@ internal sealed record PlacedFinding(WatchedService Service, string ServiceName,
 /// <summary>
 /// Joins anomalies to incidents. Pure: the same findings in the same order give the same incidents.
 /// <para>An anomaly joins an unresolved incident of its origin (demo or real): one that has its service and whose last anomalous window is no
-/// further back than <see cref="AnomalyOptions.QuietPeriod"/>; else one that is still going on or ended less than
-/// <see cref="AnomalyOptions.JoinWithin"/> before, whose newest anomaly started no longer than that before, and which began no longer than
+/// further back than <see cref="AnomalyOptions.QuietPeriod"/>; else one that was still going on when the anomaly began, whose newest
+/// open anomaly started no longer than <see cref="AnomalyOptions.JoinWithin"/> before, and which began no longer than
 /// <see cref="AnomalyOptions.SpreadWithin"/> before — the one that started last. Which service calls which is not known, so nearness in
-/// time stands for it.</para>
+/// time stands for it; what is over spreads no more.</para>
 /// <para>Else an incident with its fingerprint (origin, service, kind of trouble) that is resolved opens again within
 /// <see cref="AnomalyOptions.ReopenWithin"/>; else it is a new incident.</para>
+/// <para>An incident that somebody resolved while an anomaly of it was outside its band opens again when that anomaly is still outside
+/// <see cref="StillGoingOnAfter"/> (event time) after it was resolved.</para>
 /// <para>An incident begins in the service of its earliest anomaly; while it is younger than <see cref="AnomalyOptions.JoinWithin"/>, an anomaly
 /// found later that started earlier, or at the same time as a likelier cause, becomes its beginning and gives it its fingerprint.</para>
 /// </summary>
 internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
 {
+    /// <summary>How long (event time) an anomaly may outlast the moment somebody resolved its incident.</summary>
+    public static readonly TimeSpan StillGoingOnAfter = TimeSpan.FromMinutes(2);
+
+    // Windows after its last anomalous one in which an incident may still have led to what begins.
+    private const long Afterwards = 2;
+
     private readonly List<IncidentDraft> _incidents = []; // by id, new ones last
     private readonly Dictionary<AnomalyKey, AnomalyDraft> _anomalies = [];
 
@@ -75,14 +83,20 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
             return;
         }
 
-        incident.Last = Math.Max(incident.Last, anomaly.LastWindow);
-        incident.Score = Math.Max(incident.Score, anomaly.Score);
-        incident.IsHistorical &= IsOld(anomaly.LastWindow);
-        incident.IsChanged = true;
         if (kind == FindingKind.Ended)
         {
             incident.Active.Remove(key);
         }
+
+        if (incident.State == IncidentState.Resolved && !OpensAgain(incident, placed))
+        {
+            return;
+        }
+
+        incident.Last = Math.Max(incident.Last, anomaly.LastWindow);
+        incident.Score = Math.Max(incident.Score, anomaly.Score);
+        incident.IsHistorical &= IsOld(anomaly.LastWindow);
+        incident.IsChanged = true;
     }
 
     /// <summary>Resolves what has been quiet long enough, as of the moment it had been.</summary>
@@ -125,9 +139,26 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
         return open.Where(incident => incident.ServiceIds.Contains(service.Id)
                 && anomaly.StartWindow - incident.Last <= quiet && incident.Start - anomaly.LastWindow <= quiet)
             .MaxBy(incident => incident.Start)
-            ?? open.Where(incident => anomaly.StartWindow - incident.Last <= near && Math.Abs(anomaly.StartWindow - incident.NewestStart) <= near
+            ?? open.Where(incident => IsGoingOn(incident, anomaly.StartWindow) && Math.Abs(anomaly.StartWindow - NewestStart(incident)) <= near
                 && anomaly.StartWindow - incident.Start <= spread && incident.Start - anomaly.StartWindow <= near)
             .MaxBy(incident => incident.Start);
+    }
+
+    private static bool IsGoingOn(IncidentDraft incident, long start) => incident.Active.Count != 0 || start - incident.Last <= Afterwards;
+
+    private static long NewestStart(IncidentDraft incident) => incident.Active.Count == 0 ? incident.NewestStart : incident.Active.Max(key => key.StartWindow);
+
+    // Only what is seen outside its band counts, so that one that is about to end is left alone.
+    private static bool OpensAgain(IncidentDraft incident, PlacedFinding placed)
+    {
+        if (placed.Finding.Kind != FindingKind.Continued || TumblingWindow.Start(placed.Window) < incident.ResolvedAt + StillGoingOnAfter)
+        {
+            return false;
+        }
+
+        (incident.State, incident.ResolvedAt) = (IncidentState.Open, null);
+        incident.Events.Add(new IncidentEvent(TumblingWindow.Start(placed.Window + 1), "reopened", null, "still going on"));
+        return true;
     }
 
     private IncidentDraft? Reopened(WatchedService service, DetectedAnomaly anomaly)

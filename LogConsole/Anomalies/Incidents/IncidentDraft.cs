@@ -39,14 +39,14 @@ internal sealed class IncidentDraft
     /// <summary>Its last anomalous window.</summary>
     public required long Last { get; set; }
 
-    /// <summary>When it was resolved, event time; null while it is not.</summary>
+    /// <summary>When it was resolved, event time or, by somebody, our clock; null while it is not.</summary>
     public DateTimeOffset? ResolvedAt { get; set; }
 
     public bool IsHistorical { get; set; }
 
     public int AnomalyCount { get; set; }
 
-    /// <summary>Its anomalies that have not ended.</summary>
+    /// <summary>Its anomalies that have not ended; a resolved one has some when somebody resolved it meanwhile.</summary>
     public HashSet<AnomalyKey> Active { get; } = [];
 
     /// <summary>Entries to store.</summary>

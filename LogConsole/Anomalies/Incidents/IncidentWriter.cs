@@ -21,8 +21,8 @@ internal sealed class IncidentWriter
     private const string ActiveSql =
         """
         select a.incident_id, a.service_id, a.detector, a.series, a.direction, a.start_window
-        from anomalies a join incidents i on i.id = a.incident_id
-        where not a.ended and i.state <> 2 limit 100000
+        from anomalies a
+        where not a.ended and a.incident_id = any($1) limit 100000
         """;
 
     private const string InsertSql =
@@ -60,19 +60,15 @@ internal sealed class IncidentWriter
     public async Task LoadAsync(NpgsqlConnection connection, IncidentBook book, bool andResolved, CancellationToken cancellationToken)
     {
         var unresolved = await ReadAsync(new NpgsqlCommand(UnresolvedSql, connection), cancellationToken).ConfigureAwait(false);
-        if (unresolved.Count != 0)
+        var resolved = andResolved ? await ReadAsync(new NpgsqlCommand(ResolvedSql, connection), cancellationToken).ConfigureAwait(false) : [];
+        resolved.Reverse();
+        List<IncidentDraft> all = [.. resolved, .. unresolved];
+        if (all.Count != 0)
         {
-            await LoadActiveAsync(connection, unresolved.ToDictionary(incident => incident.Id), cancellationToken).ConfigureAwait(false);
+            await LoadActiveAsync(connection, all.ToDictionary(incident => incident.Id), cancellationToken).ConfigureAwait(false);
         }
 
-        if (andResolved)
-        {
-            var resolved = await ReadAsync(new NpgsqlCommand(ResolvedSql, connection), cancellationToken).ConfigureAwait(false);
-            resolved.Reverse();
-            resolved.ForEach(book.Add);
-        }
-
-        unresolved.ForEach(book.Add);
+        all.ForEach(book.Add);
     }
 
     /// <summary>Stores what changed; true when anything did.</summary>
@@ -142,7 +138,7 @@ internal sealed class IncidentWriter
 
     private static async Task LoadActiveAsync(NpgsqlConnection connection, Dictionary<long, IncidentDraft> incidents, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(ActiveSql, connection);
+        await using var command = new NpgsqlCommand(ActiveSql, connection) { Parameters = { Value(incidents.Keys.ToArray()) } };
         await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
         {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LogConsole.Anomalies;
 using LogConsole.Anomalies.Incidents;
 using LogConsole.Overview;
@@ -5,7 +6,7 @@ using LogConsole.Overview;
 namespace LogConsole.Components.Incidents;
 
 /// <summary>How incidents, anomalies and conditions read. What comes from the logs is made safe to look at.</summary>
-internal static class IncidentText
+internal static partial class IncidentText
 {
     private const int MaxTitle = 300;
 
@@ -17,8 +18,8 @@ internal static class IncidentText
         _ => "resolved",
     };
 
-    /// <summary>What and how much.</summary>
-    public static string Title(Incident incident) => DisplayText.Cut(DisplayText.Clean(incident.Title), MaxTitle);
+    /// <summary>What and how much. Since when stands beside it, in the reader's own zone.</summary>
+    public static string Title(Incident incident) => DisplayText.Cut(DisplayText.Clean(SinceUtc().Replace(incident.Title, "", 1)), MaxTitle);
 
     /// <summary>One sentence about the cause; says so while there is none.</summary>
     public static string Cause(IncidentSummary summary) =>
@@ -58,18 +59,18 @@ internal static class IncidentText
     {
         "error_share" => Format.Share(anomaly.Value),
         "volume" => Format.Rate(anomaly.Value) + "\u202F/s",
-        "silence" => Format.Duration(anomaly.Value),
+        "silence" => $"silent for {Seconds(anomaly.Value)}",
         _ => Format.Count(anomaly.Value) + (anomaly.Detector == "new_error_template" ? " records" : ""),
     };
 
-    /// <summary>What was expected, with its unit.</summary>
+    /// <summary>What was expected, with its unit; of a silence, what it is measured by.</summary>
     public static string Expected(DetectedAnomaly anomaly) => anomaly.Detector switch
     {
-        "error_share" => Band(Format.Share(anomaly.Low), Format.Share(anomaly.High)),
-        "volume" => Band(Format.Rate(anomaly.Low), Format.Rate(anomaly.High) + "\u202F/s"),
-        "silence" => $"at most {Format.Duration(anomaly.High)}",
-        "new_error_template" => "none",
-        _ => Band(Format.Count(anomaly.Low), Format.Count(anomaly.High)),
+        "error_share" => $"expected {Band(Format.Share(anomaly.Low), Format.Share(anomaly.High))}",
+        "volume" => $"expected {Band(Format.Rate(anomaly.Low), Format.Rate(anomaly.High) + "\u202F/s")}",
+        "silence" => anomaly.High == 0 ? "no pause so far" : $"longest pause so far {Seconds(anomaly.High)}",
+        "new_error_template" => "expected none",
+        _ => $"expected {Band(Format.Count(anomaly.Low), Format.Count(anomaly.High))}",
     };
 
     /// <summary>A factor as a name and a number people can read.</summary>
@@ -103,6 +104,13 @@ internal static class IncidentText
         ServiceCondition.Anomalous => "anomalous",
         _ => "silent",
     };
+
+    // The last one: names and templates from the logs come before it.
+    [GeneratedRegex(" since [0-9]{2}:[0-9]{2} UTC", RegexOptions.RightToLeft | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex SinceUtc();
+
+    // Beside a longest pause of 20 s, "2 min" would say too little.
+    private static string Seconds(double seconds) => seconds < 600 ? $"{Format.Count(seconds)}\u202Fs" : Format.Duration(seconds);
 
     private static string Band(string low, string high) => low == high ? low : $"{low} – {high}";
 

@@ -1,0 +1,24 @@
+using LogConsole.Anomalies;
+using LogConsole.Components.Incidents;
+using LogConsole.Tests.TestSupport;
+
+namespace LogConsole.Tests.Anomalies;
+
+/// <summary>How incidents and anomalies read on pages.</summary>
+public sealed class IncidentTextTests
+{
+    [Theory]
+    [InlineData(110, 20, "silent for 110\u202Fs", "longest pause so far 20\u202Fs")]
+    [InlineData(7_200, 0, "silent for 2\u202Fh", "no pause so far")]
+    public void Silence_SaysHowLongAndWhatIsUsual(double value, double high, string seen, string usual)
+    {
+        var silence = new DetectedAnomaly("silence", 2, "log_rate", null, AnomalyDirection.Gone, Windows.Midnight, Windows.Midnight + 10, value, 0, high, 96, []);
+        Assert.Equal((seen, usual), (IncidentText.Value(silence), IncidentText.Expected(silence)));
+    }
+
+    [Theory]
+    [InlineData("Error share of payment 38 % (expected 0–4 %) since 14:02 UTC", "Error share of payment 38 % (expected 0–4 %)")]
+    [InlineData("cart has sent nothing since 14:02 UTC while others went on", "cart has sent nothing while others went on")]
+    [InlineData("New error in auth: \"down since 09:00 UTC\", 7 records since 14:02 UTC", "New error in auth: \"down since 09:00 UTC\", 7 records")]
+    public void Title_LeavesTheTimeToThePage(string stored, string shown) => Assert.Equal(shown, IncidentText.Title(Some.Incident(7) with { Title = stored }));
+}
