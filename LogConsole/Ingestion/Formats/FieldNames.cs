@@ -33,8 +33,8 @@ internal enum FieldKind : byte
 internal readonly record struct FieldName(FieldKind Kind, byte Rank);
 
 /// <summary>
-/// The field names of OpenTelemetry, CLEF, ECS, systemd's journal, Windows events, Google Cloud, MongoDB and plain JSON, ASCII case ignored. Where a record carries several names of one meaning
-/// the first in the order below is taken and the others stay attributes, so nothing is lost:
+/// The field names of OpenTelemetry, CLEF, ECS, systemd's journal, Windows events, Google Cloud, MongoDB and plain JSON, ASCII case ignored.
+/// Where a record carries several names of one meaning the first in the order below is taken and the others stay attributes, so nothing is lost:
 /// <code>
 /// time      ts, time, timestamp, @timestamp, @t, timeUnixNano, observedTimeUnixNano, date, datetime,
 ///           __REALTIME_TIMESTAMP, eventTime, TimeCreated, stageTimestamp, requestReceivedTimestamp, t

@@ -5,7 +5,8 @@ namespace LogConsole.Ingestion.Formats;
 /// <summary>
 /// One line of plain text to one record: <see cref="LineRecogniser"/> says what is time, level, name and message; what else the header holds becomes
 /// attributes (<c>logger</c>, <c>thread</c>, <c>pid</c>, and <c>header</c> where there are words nobody knows). A line that is a JSON object is
-/// read as one, also behind a container runtime's prefix, and so is the line such an object holds (<see cref="Unwrap"/>). Never throws. The record's text points into the line and the arena. Reused from line to line by one thread.
+/// read as one, also behind a container runtime's prefix; the line such an object holds is read in its turn (<see cref="Unwrap"/>). Never throws.
+/// The record's text points into the line and the arena. Reused from line to line by one thread.
 /// </summary>
 /// <param name="json">Reads lines that are JSON objects; null when there are none.</param>
 /// <param name="names">Shares the strings of services, hosts and levels.</param>
