@@ -96,7 +96,7 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
             incident, [anomaly with { Detected = anomaly.Detected with { StartWindow = first, LastWindow = last, Low = 0.034, High = 0.09 } }], Cancellation);
 
         Assert.Contains("(expected 3.4–9 %)", made.Headline, StringComparison.Ordinal);
-        Assert.Equal(told ? [$"payment: of {minutes} minutes with ten records or more in the hour before, 9 of 10 had 0–0 % errors"] : [], made.Evidence.Where(evidence => evidence.Query.Kind == EvidenceKind.ErrorShareRange).Select(evidence => evidence.Text));
+        Assert.Equal(told ? [$"payment: of {minutes} minutes with ten records or more in the hour before, 9 of 10 had 0–1.3 % errors"] : [], made.Evidence.Where(evidence => evidence.Query.Kind == EvidenceKind.ErrorShareRange).Select(evidence => evidence.Text));
     }
 
     [Fact]
