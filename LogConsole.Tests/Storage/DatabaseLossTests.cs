@@ -118,7 +118,7 @@ public sealed class DatabaseLossTests : IDisposable
     }
 
     private static Task WaitForReturnAsync(ConsoleProcess console) => console.WaitUntilAsync(
-        async () => IndexOf(console, Away) is var away and >= 0 && IndexOf(console, Back) > away && await console.StatusOfAsync("/ready") == HttpStatusCode.OK,
+        async () => IndexOf(console, Away) is var away and >= 0 && console.Output.LastIndexOf(Back, StringComparison.Ordinal) > away && await console.StatusOfAsync("/ready") == HttpStatusCode.OK,
         "away and back");
 
     private static int IndexOf(ConsoleProcess console, string text) => console.Output.IndexOf(text, StringComparison.Ordinal);

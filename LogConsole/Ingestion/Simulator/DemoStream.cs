@@ -103,6 +103,11 @@ internal sealed partial class DemoStream(
                         return;
                     }
 
+                    if (!stored.Streaming)
+                    {
+                        control.Noticed();
+                    }
+
                     settings = Tune(generator, settings, SettingsOf(stored, start));
                     next = await PlanAsync(plan, next, now, cancellationToken).ConfigureAwait(false);
                     generator.SetFaults(await store.FaultsAsync(control.Scenario.Name, now - s_window, now + s_window, cancellationToken).ConfigureAwait(false));
@@ -205,6 +210,7 @@ internal sealed partial class DemoStream(
             var now = Time.GetUtcNow();
             await store.CutAsync(now, now, CancellationToken.None).ConfigureAwait(false);
             await store.MarkEndedAsync(now, CancellationToken.None).ConfigureAwait(false);
+            control.Noticed();
             LogStopped();
         }
         catch (Exception e) when (DatabaseFaults.IsAway(e))

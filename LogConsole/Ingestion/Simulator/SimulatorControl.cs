@@ -165,6 +165,9 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
     /// <summary>Records of the stream are durable.</summary>
     internal void CountSent(int records) => Interlocked.Add(ref _sent, records);
 
+    /// <summary>The stream began or ended here: whoever asks is told from now on.</summary>
+    internal void Noticed() => _read.Forget();
+
     /// <summary>The stream left event time out.</summary>
     internal void CountSkipped(TimeSpan time) => Interlocked.Add(ref _skippedTicks, time.Ticks);
 
