@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
-using LogConsole.Ingestion.Formats.Lines;
 
 namespace LogConsole.Ingestion.Formats;
 
@@ -11,7 +10,7 @@ namespace LogConsole.Ingestion.Formats;
 /// Every field ends somewhere: in a column, or as an attribute with its JSON type kept.
 /// The record's text points into the line and the arena. Reused from line to line by one thread.
 /// </summary>
-internal sealed class JsonRecordParser(RecordContext context, RecordArena arena, Utf8Interner names, SharedJsonCache shared)
+internal sealed partial class JsonRecordParser(RecordContext context, RecordArena arena, Utf8Interner names, SharedJsonCache shared)
 {
     private readonly JsonFields _fields = new();
     private readonly JsonAttributeWriter _attributes = new(arena, context.Limits.MaxAttributesBytes);
@@ -126,146 +125,6 @@ internal sealed class JsonRecordParser(RecordContext context, RecordArena arena,
     {
         timestamp = default;
         return false;
-    }
-
-    private (byte Number, string? Text) ReadSeverity(ReadOnlySpan<byte> json, bool isClef, ref LogRecordFlags flags)
-    {
-        byte number = 0;
-        if (_fields.Best(FieldKind.SeverityNumber) is >= 0 and var own && TryInteger(json, own, out var value) && value is >= 0 and <= SeverityNumber.Max)
-        {
-            _fields.Take(own);
-            number = (byte)value;
-        }
-        else if (_fields.Best(FieldKind.SyslogSeverity) is >= 0 and var syslog && TryInteger(json, syslog, out value)
-            && (_fields.IsJournal || _fields[syslog].Meaning.Rank != FieldNames.JournalPriority))
-        {
-            number = SeverityWords.OfSyslog(value);
-        }
-
-        var hasLevel = false;
-        for (var index = _fields.Best(FieldKind.Level); index >= 0; index = _fields.After(FieldKind.Level, index))
-        {
-            ref readonly var field = ref _fields[index];
-            if (field.Meaning.Rank == FieldNames.LetterLevel && !_fields.IsMongo)
-            {
-                continue;
-            }
-
-            hasLevel = true;
-            if (field.Type is not (JsonTokenType.String or JsonTokenType.Number))
-            {
-                continue;
-            }
-
-            var (byLevel, text, isWhole) = ReadLevel(json, index, ref flags);
-            if (byLevel == SeverityNumber.Unspecified && field.Meaning.Rank == FieldNames.PlainLevel && !HasMessage)
-            {
-                continue;
-            }
-
-            if (isWhole)
-            {
-                _fields.Take(index);
-            }
-
-            return (number == 0 ? byLevel : number, text);
-        }
-
-        return (number == 0 && isClef && !hasLevel ? SeverityNumber.Info : number, null);
-    }
-
-    // Loggers log messages: where there is none, "level" may be of something else, as Kubernetes' audit levels are ("Metadata").
-    private bool HasMessage => _fields.Best(FieldKind.Body) >= 0 || _fields.Best(FieldKind.ClefTemplate) >= 0;
-
-    // A word, or a number of OpenTelemetry or pino, also as a string of digits.
-    private (byte Number, string? Text, bool IsWhole) ReadLevel(ReadOnlySpan<byte> json, int index, ref LogRecordFlags flags)
-    {
-        var text = Text(json, _fields[index], ref flags).Trim((byte)' ');
-        if (!TryInteger(json, index, out var value))
-        {
-            var word = text.IsEmpty ? null : names.Get(text, LogRecordLimits.SeverityTextChars);
-            var ofWord = _fields[index].Meaning.Rank == FieldNames.LetterLevel ? LevelToken.OfMongo(text) : SeverityWords.NumberOf(text);
-            return (ofWord, word, text.Length <= LogRecordLimits.SeverityTextChars);
-        }
-
-        // 10 and 20 are pino's trace and debug under "level", OpenTelemetry's INFO2 and ERROR4 under "severity".
-        var isPino = value is >= 10 and <= 60 && value % 10 == 0 && _fields[index].Meaning.Rank != FieldNames.SeverityLevel;
-        var number = isPino ? SeverityWords.OfPino(value) : SeverityWords.OfOpenTelemetry(value);
-        return number != 0
-            ? (number, null, true)
-            : (SeverityWords.OfPino(value), names.Get(text, LogRecordLimits.SeverityTextChars), text.Length <= LogRecordLimits.SeverityTextChars);
-    }
-
-    private ReadOnlyMemory<byte> ReadBody(ReadOnlyMemory<byte> line, ref LogRecordFlags flags)
-    {
-        for (var index = _fields.Best(FieldKind.Body); index >= 0; index = _fields.After(FieldKind.Body, index))
-        {
-            ref readonly var field = ref _fields[index];
-            if (field.Type == JsonTokenType.String || field.Meaning.Rank < FieldNames.BodyLog)
-            {
-                _fields.Take(index);
-                HoldsLine = field.Meaning.Rank == FieldNames.BodyLog && IsStream(line.Span);
-                return Cut(BodyText(line, field, ref flags), ref flags);
-            }
-        }
-
-        return _fields.Best(FieldKind.ClefTemplate) is >= 0 and var template && _fields[template].Type == JsonTokenType.String
-            ? Cut(RenderTemplate(line.Span, template, ref flags), ref flags)
-            : ReadOnlyMemory<byte>.Empty;
-    }
-
-    private bool IsStream(ReadOnlySpan<byte> json) => _fields.Best(FieldKind.Stream) is >= 0 and var stream && _fields[stream].Type == JsonTokenType.String
-        && (Value(json, _fields[stream]).SequenceEqual("stdout"u8) || Value(json, _fields[stream]).SequenceEqual("stderr"u8));
-
-    private ReadOnlyMemory<byte> BodyText(ReadOnlyMemory<byte> line, in JsonField field, ref LogRecordFlags flags)
-    {
-        var value = line.Slice(field.ValueStart, field.ValueLength);
-        switch (field.Type)
-        {
-            case JsonTokenType.String when !field.ValueHasEscapes:
-                return value;
-            case JsonTokenType.String:
-                return Unescaped(value.Span, ref flags);
-            case JsonTokenType.StartObject when JsonValues.TryStringValue(value.Span, out var inside, out var hasEscapes):
-                return hasEscapes ? Unescaped(inside, ref flags) : value.Slice(value.Length - value.Span[value.Span.IndexOf(inside)..].Length, inside.Length);
-            case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                arena.Begin();
-                JsonValues.Write(arena, value.Span, field.Type, hasEscapes: false, ref flags);
-                return arena.End();
-            default:
-                return value;
-        }
-    }
-
-    private ReadOnlyMemory<byte> RenderTemplate(ReadOnlySpan<byte> json, int template, ref LogRecordFlags flags)
-    {
-        // A template that repeats a long property could grow a request without bound; four times its line is more than an honest one needs.
-        var limit = (int)Math.Min(context.Limits.MaxLineBytes, 4L * json.Length);
-        arena.Begin();
-        if (!ClefTemplate.TryRender(arena, json, _fields, template, limit, ref flags))
-        {
-            flags |= LogRecordFlags.Truncated;
-        }
-
-        return arena.End();
-    }
-
-    private ReadOnlyMemory<byte> Unescaped(ReadOnlySpan<byte> inside, ref LogRecordFlags flags)
-    {
-        arena.Begin();
-        arena.Advance(JsonText.Unescape(inside, arena.GetSpan(inside.Length), ref flags));
-        return arena.End();
-    }
-
-    private ReadOnlyMemory<byte> Cut(ReadOnlyMemory<byte> body, ref LogRecordFlags flags)
-    {
-        if (body.Length <= context.Limits.MaxLineBytes)
-        {
-            return body;
-        }
-
-        flags |= LogRecordFlags.Truncated;
-        return body[..Utf8Text.CutLength(body.Span, context.Limits.MaxLineBytes)];
     }
 
     private string? ReadName(ReadOnlySpan<byte> json, FieldKind kind, ref LogRecordFlags flags)
