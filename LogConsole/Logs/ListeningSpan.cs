@@ -41,8 +41,9 @@ public sealed class ListenedTime
     public TimeSpan Within(DateTimeOffset from, DateTimeOffset to)
     {
         var sum = TimeSpan.Zero;
-        foreach (var span in _spans)
+        for (var at = Math.Max(0, FirstAfter(from) - 1); at < _spans.Count && _spans[at].Since < to; at++)
         {
+            var span = _spans[at];
             var begin = span.Since > from ? span.Since : from;
             var end = span.Until < to ? span.Until : to;
             sum += end > begin ? end - begin : TimeSpan.Zero;
@@ -55,13 +56,20 @@ public sealed class ListenedTime
     public bool Covers(DateTimeOffset from, DateTimeOffset to)
     {
         // The last span that begins at or before the start is the only one that can cover it.
+        var after = FirstAfter(from);
+        return from < to && after != 0 && _spans[after - 1].Until >= to;
+    }
+
+    // The index of the first span that begins after a moment.
+    private int FirstAfter(DateTimeOffset moment)
+    {
         var (low, high) = (0, _spans.Count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = _spans[middle].Since <= from ? (middle + 1, high) : (low, middle);
+            (low, high) = _spans[middle].Since <= moment ? (middle + 1, high) : (low, middle);
         }
 
-        return from < to && low != 0 && _spans[low - 1].Until >= to;
+        return low;
     }
 }
