@@ -31,11 +31,15 @@ internal static class QueryBenchmark
         int[] templates;
         long stored;
         long bytes;
+        long searchBlocks;
+        long searchFilters;
         await using (var database = await console.OpenDatabaseAsync())
         {
             templates = await ConsoleUnderTest.ScalarAsync<int[]>(database, "select array_agg(id) from templates where count > 1");
             stored = (long)await ConsoleUnderTest.ScalarAsync<decimal>(database, "select sum(rows) from log_segment_ranges");
             bytes = (long)await ConsoleUnderTest.ScalarAsync<decimal>(database, "select sum(pg_total_relation_size('logs_' || id)) from log_segments");
+            searchBlocks = await ConsoleUnderTest.ScalarAsync<long>(database, "select count(*) from log_search_blocks");
+            searchFilters = await ConsoleUnderTest.ScalarAsync<long>(database, "select count(*) from log_search_filters");
         }
 
         var start = end - s_span;
@@ -68,7 +72,7 @@ internal static class QueryBenchmark
             results.Add(result);
         }
 
-        BenchmarkReport.Print(new { benchmark = "query", rows = stored, bytesOnDisk = bytes, fillSeconds = Math.Round(fill.Elapsed.TotalSeconds), pageRows = 100, filters = results, processors = Environment.ProcessorCount });
+        BenchmarkReport.Print(new { benchmark = "query", rows = stored, bytesOnDisk = bytes, searchBlocks, searchFilters, fillSeconds = Math.Round(fill.Elapsed.TotalSeconds), pageRows = 100, filters = results, processors = Environment.ProcessorCount });
         return 0;
     }
 

@@ -17,6 +17,13 @@ public sealed class IncidentTextTests
     }
 
     [Theory]
+    [InlineData("It began in db at 22:59:58 UTC; \"died at 09:00:00 UTC\" first came at 23:00:10 UTC.", "It began in db at 00:59:58; \"died at 09:00:00 UTC\" first came at 01:00:10.")]
+    [InlineData("Error share of payment 38 % (expected 0–4 %) since 14:02 UTC", "Error share of payment 38 % (expected 0–4 %) since 16:02")]
+    [InlineData("at 25:00 UTC, 1:02 UTC, 12:00 UTCX", "at 25:00 UTC, 1:02 UTC, 12:00 UTCX")]
+    public void LocalClock_TellsTimesInTheReadersZone_AndLeavesQuotedTextAlone(string stored, string shown) =>
+        Assert.Equal(shown, LocalClock.In(stored, new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero), TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")));
+
+    [Theory]
     [InlineData("Error share of payment 38 % (expected 0–4 %) since 14:02 UTC", "Error share of payment 38 % (expected 0–4 %)")]
     [InlineData("cart has sent nothing since 14:02 UTC while others went on", "cart has sent nothing while others went on")]
     [InlineData("New error in auth: \"down since 09:00 UTC\", 7 records since 14:02 UTC", "New error in auth: \"down since 09:00 UTC\", 7 records")]

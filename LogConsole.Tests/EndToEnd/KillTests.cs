@@ -123,6 +123,7 @@ public sealed class KillTests : IAsyncLifetime
         Assert.True(load.Repeats > 0, $"No request was cut off: {History}");
         Assert.Equal(load.Records.Select((count, sender) => $"{sender}|{count}|{count}|0|{count - 1}|True"), bySender);
         Assert.Equal(StoredFigures.Of(load.Records.Sum()), await StoredFigures.ReadAsync(database));
+        Assert.Equal(["0"], await StoredFigures.RowsAsync(database, SearchBlockInvariant.SegmentsNotCoveredSql));
         Assert.Empty(await StoredFigures.RowsAsync(database, "select service_id, text, count(*) from templates group by 1, 2 having count(*) > 1"));
         TestContext.Current.SendDiagnosticMessage(History);
     }

@@ -27,6 +27,9 @@ internal sealed class DemoRows(Database database, SegmentCatalog segments) : IDe
         from (select min(ts) as low, max(ts) as high from {table}) left_over where r.segment_id = $1 and left_over.low is not null
         """;
 
+    private const string BlocksSql =
+        "delete from log_search_blocks b where segment_id = $1 and not exists (select from {table} l where l.ts between b.min_ts and b.max_ts)";
+
     /// <inheritdoc/>
     public int Order => 100;
 
@@ -53,9 +56,9 @@ internal sealed class DemoRows(Database database, SegmentCatalog segments) : IDe
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var sql in (string[])[LockSql, EmptySql, NarrowSql.Replace("{table}", segment.Table, StringComparison.Ordinal)])
+        foreach (var sql in (string[])[LockSql, EmptySql, NarrowSql, BlocksSql])
         {
-            await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = segment.Id } } };
+            await using var command = new NpgsqlCommand(sql.Replace("{table}", segment.Table, StringComparison.Ordinal), connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = segment.Id } } };
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
 

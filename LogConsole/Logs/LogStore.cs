@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LogConsole.Ingestion;
+using LogConsole.Logs.Search;
 using LogConsole.Metrics;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -8,10 +9,11 @@ namespace LogConsole.Logs;
 
 /// <summary>
 /// Records in PostgreSQL. A query with conditions first asks the rollups in which windows there is anything to find,
-/// then reads only those, newest first, until the page is full or the time is up.
+/// then reads only those, newest first, until the page is full or the time is up. A text or trace that the first rows do not have often enough
+/// is looked for only where the blocks' filters let it be.
 /// </summary>
 internal sealed class LogStore(
-    LogReader reader, LogLookup lookup, RollupStore rollups, SegmentCatalog segments, IOptions<LogsOptions> options, TimeProvider time) : ILogStore
+    LogReader reader, LogLookup lookup, RollupStore rollups, SegmentCatalog segments, SearchBlocks blocks, IOptions<LogsOptions> options, TimeProvider time) : ILogStore
 {
     // Windows looked up at once; the search goes on with the next ones when they do not fill the page.
     private const int WindowsAtOnce = 2_000;
@@ -83,8 +85,16 @@ internal sealed class LogStore(
         while (true)
         {
             var windows = await WindowsAsync(search.Filter, upper, cancellationToken).ConfigureAwait(false);
+            var (isLast, lowest) = (windows.Count < WindowsAtOnce, windows.Count == 0 ? upper : windows[^1].Start);
             for (var next = 0; next < windows.Count;)
             {
+                if (search.ReadDownTo < search.Filter.To && search.NarrowedDownTo > lowest)
+                {
+                    windows = await NarrowAsync(search, [.. windows.Skip(next)], cancellationToken).ConfigureAwait(false);
+                    (search.NarrowedDownTo, next) = (lowest, 0);
+                    continue;
+                }
+
                 var ranges = SearchPlan.Take(windows, ref next, candidates);
                 candidates = Math.Min(candidates * 2, MaxCandidates);
                 if (!await TryReadAsync(search, ranges, cancellationToken).ConfigureAwait(false))
@@ -103,13 +113,22 @@ internal sealed class LogStore(
                 }
             }
 
-            if (windows.Count < WindowsAtOnce)
+            if (isLast)
             {
                 return search.Page(timedOut: false);
             }
 
-            upper = windows[^1].Start;
+            upper = lowest;
         }
+    }
+
+    // The first rows are read as they are: what many lines have is found there, and asking the filters would only take time.
+    private async Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> NarrowAsync(
+        Search search, IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)> windows, CancellationToken cancellationToken)
+    {
+        var (from, to) = (windows.Min(window => window.Start), windows.Max(window => TumblingWindow.End(window.Start, window.Width)));
+        search.Where = await blocks.WhereAsync(search.Filter, search.Segments, from, to, cancellationToken).ConfigureAwait(false);
+        return search.Where is { } where ? SearchPlan.Within(windows, where) : windows;
     }
 
     // False when one read alone took longer than a query may: what was searched before it stands.
@@ -150,6 +169,11 @@ internal sealed class LogStore(
             lowest = from < lowest ? from : lowest;
         }
 
+        if (search.Where is { } where)
+        {
+            unread = SearchPlan.Common(unread, where);
+        }
+
         var overlapping = search.Segments.Where(s => s.Rows != 0 && unread.Exists(range => s.From < range.To && s.To >= range.From)).ToList();
         if (overlapping.Count != 0)
         {
@@ -168,6 +192,12 @@ internal sealed class LogStore(
 
         /// <summary>Everything from here on has been read: windows of different widths may overlap.</summary>
         public DateTimeOffset ReadDownTo { get; set; } = Filter.To;
+
+        /// <summary>From here on the filters of the blocks have been asked.</summary>
+        public DateTimeOffset NarrowedDownTo { get; set; } = DateTimeOffset.MaxValue;
+
+        /// <summary>Where in the windows at hand rows can be that match, newest first; null when nothing is known of it.</summary>
+        public IReadOnlyList<SearchRange>? Where { get; set; }
 
         /// <summary>One row more than asked for, or as many characters as one answer may hold.</summary>
         public bool IsFull => Rows.Count > Limit || (_characters > MaxPageCharacters && Rows.Count > 1);

@@ -1,4 +1,5 @@
 using LogConsole.Ingestion.Simulator;
+using LogConsole.Logs.Search;
 using LogConsole.Pipeline;
 using LogConsole.Storage;
 
@@ -18,6 +19,7 @@ public static class LogsModule
         services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<LogCommit>());
         services.AddSingleton<LogReader>();
         services.AddSingleton<LogLookup>();
+        services.AddSingleton<SearchBlocks>();
         services.AddSingleton<ILogStore, LogStore>();
         services.AddSingleton<SegmentRetention>();
         services.AddSingleton<ResourceRetention>();

@@ -1,5 +1,6 @@
 using System.Text;
 using LogConsole.Ingestion;
+using LogConsole.Logs.Search;
 using LogConsole.Pipeline;
 using Npgsql;
 using NpgsqlTypes;
@@ -33,6 +34,7 @@ internal sealed class RowCopier : IDisposable
         """;
 
     private readonly PgBinaryWriter _writer = new();
+    private readonly SearchBlockWriter _blocks = new();
 
     // Ids that the segment is recorded to use, and which are therefore stored as long as it is. Emptied when it reaches its limit;
     // then they are offered again, which costs a little and changes nothing.
@@ -64,10 +66,15 @@ internal sealed class RowCopier : IDisposable
         }
 
         _known.UnionWith(_offered.Keys);
+        _blocks.Committed();
     }
 
     /// <summary>What is known may be gone, e.g. after a reset.</summary>
-    public void Forget() => _known.Clear();
+    public void Forget()
+    {
+        _known.Clear();
+        _blocks.Forget();
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
@@ -76,6 +83,7 @@ internal sealed class RowCopier : IDisposable
     {
         var batch = transaction.Batch;
         long bytes = 0;
+        _blocks.Begin(segment);
         _writer.Clear();
         _writer.Header();
         await using var stream = await transaction.Connection
@@ -83,7 +91,9 @@ internal sealed class RowCopier : IDisposable
             .ConfigureAwait(false);
         for (var i = 0; i < batch.Records.Length; i++)
         {
-            LogRowEncoder.Write(_writer, batch, i, RecordIds.At(firstId, i));
+            var id = RecordIds.At(firstId, i);
+            LogRowEncoder.Write(_writer, batch, i, id);
+            _blocks.Add(id, batch.Records[i]);
             if (_writer.Length >= ChunkBytes)
             {
                 bytes += _writer.Length;
@@ -145,7 +155,7 @@ internal sealed class RowCopier : IDisposable
     private static string[] Texts(SortedDictionary<long, SharedJson> fresh) =>
         [.. fresh.Values.Select(shared => Encoding.UTF8.GetString(shared.Json.Span))];
 
-    private static async Task<long> WriteRangeAsync(BatchTransaction transaction, int segment, long bytes, CancellationToken cancellationToken)
+    private async Task<long> WriteRangeAsync(BatchTransaction transaction, int segment, long bytes, CancellationToken cancellationToken)
     {
         var records = transaction.Batch.Records;
         var (from, to) = (LogTimestamp.MaxValue, LogTimestamp.MinValue);
@@ -158,20 +168,31 @@ internal sealed class RowCopier : IDisposable
             lastArrival = record.ObservedTimestamp > lastArrival ? record.ObservedTimestamp : lastArrival;
         }
 
-        await using var command = new NpgsqlCommand(RangeSql, transaction.Connection)
+        await using var command = new NpgsqlBatch(transaction.Connection)
         {
-            Parameters =
+            BatchCommands =
             {
-                new NpgsqlParameter<int> { TypedValue = segment },
-                new NpgsqlParameter<short> { TypedValue = transaction.Writer },
-                new NpgsqlParameter<long> { TypedValue = records.Length },
-                new NpgsqlParameter<long> { TypedValue = bytes },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = from.ToDateTimeOffset() },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = to.ToDateTimeOffset() },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = firstArrival.ToDateTimeOffset() },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = lastArrival.ToDateTimeOffset() },
+                new NpgsqlBatchCommand(RangeSql)
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<int> { TypedValue = segment },
+                        new NpgsqlParameter<short> { TypedValue = transaction.Writer },
+                        new NpgsqlParameter<long> { TypedValue = records.Length },
+                        new NpgsqlParameter<long> { TypedValue = bytes },
+                        new NpgsqlParameter<DateTimeOffset> { TypedValue = from.ToDateTimeOffset() },
+                        new NpgsqlParameter<DateTimeOffset> { TypedValue = to.ToDateTimeOffset() },
+                        new NpgsqlParameter<DateTimeOffset> { TypedValue = firstArrival.ToDateTimeOffset() },
+                        new NpgsqlParameter<DateTimeOffset> { TypedValue = lastArrival.ToDateTimeOffset() },
+                    },
+                },
             },
         };
+        foreach (var statement in _blocks.Commands())
+        {
+            command.BatchCommands.Add(statement);
+        }
+
         return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 }

@@ -3,7 +3,14 @@ using LogConsole.Metrics;
 namespace LogConsole.Logs;
 
 /// <summary>A stretch of event time to search: [From, To).</summary>
-public readonly record struct SearchRange(DateTimeOffset From, DateTimeOffset To);
+public readonly record struct SearchRange(DateTimeOffset From, DateTimeOffset To)
+{
+    /// <summary>The shortest range that holds both moments, of which PostgreSQL keeps microseconds.</summary>
+    public static SearchRange Including(DateTimeOffset first, DateTimeOffset last) =>
+        new(first, DateTimeOffset.MaxValue - last > s_microsecond ? last + s_microsecond : DateTimeOffset.MaxValue);
+
+    private static readonly TimeSpan s_microsecond = TimeSpan.FromMicroseconds(1);
+}
 
 /// <summary>
 /// Turns the windows in which rollups count candidates into ranges to search, newest first: neighbouring windows are joined,
@@ -36,5 +43,74 @@ internal static class SearchPlan
         }
 
         return ranges;
+    }
+
+    /// <summary>The same time as the ranges, newest first, none meeting another.</summary>
+    public static IReadOnlyList<SearchRange> Join(IEnumerable<SearchRange> ranges)
+    {
+        var joined = new List<SearchRange>();
+        foreach (var range in ranges.OrderByDescending(range => range.To))
+        {
+            if (joined.Count != 0 && range.To >= joined[^1].From)
+            {
+                joined[^1] = joined[^1] with { From = range.From < joined[^1].From ? range.From : joined[^1].From };
+            }
+            else
+            {
+                joined.Add(range);
+            }
+        }
+
+        return joined;
+    }
+
+    /// <summary>What both have in common, newest first. Both are newest first and meet nothing of their own.</summary>
+    public static List<SearchRange> Common(IReadOnlyList<SearchRange> ranges, IReadOnlyList<SearchRange> others)
+    {
+        var common = new List<SearchRange>();
+        for (int i = 0, j = 0; i < ranges.Count && j < others.Count;)
+        {
+            var from = ranges[i].From > others[j].From ? ranges[i].From : others[j].From;
+            var to = ranges[i].To < others[j].To ? ranges[i].To : others[j].To;
+            if (from < to)
+            {
+                common.Add(new SearchRange(from, to));
+            }
+
+            if (ranges[i].From > others[j].From)
+            {
+                i++;
+            }
+            else
+            {
+                j++;
+            }
+        }
+
+        return common;
+    }
+
+    /// <summary>Those windows, in their order, that have something in common with the ranges, which are newest first and do not meet.</summary>
+    public static List<(DateTimeOffset Start, TimeSpan Width, long Count)> Within(
+        IEnumerable<(DateTimeOffset Start, TimeSpan Width, long Count)> windows, IReadOnlyList<SearchRange> ranges)
+    {
+        var within = new List<(DateTimeOffset, TimeSpan, long)>();
+        var at = 0;
+        foreach (var window in windows)
+        {
+            // No later window ends later, so a range that begins at or after this end is behind them all.
+            var end = TumblingWindow.End(window.Start, window.Width);
+            while (at < ranges.Count && ranges[at].From >= end)
+            {
+                at++;
+            }
+
+            if (at < ranges.Count && ranges[at].To > window.Start)
+            {
+                within.Add(window);
+            }
+        }
+
+        return within;
     }
 }

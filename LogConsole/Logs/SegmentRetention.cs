@@ -8,7 +8,13 @@ namespace LogConsole.Logs;
 public sealed partial class SegmentRetention(
     Database database, SegmentCatalog segments, IOptions<LogsOptions> options, TimeProvider time, ILogger<SegmentRetention> logger)
 {
-    private const string SizeSql = "select coalesce(pg_total_relation_size(to_regclass($1)), 0)";
+    // A block's filter takes a page.
+    private const string SizeSql =
+        """
+        select coalesce(pg_total_relation_size(to_regclass($1)), 0)
+             + (select count(*) from log_search_blocks where segment_id = $2 and filtered) * current_setting('block_size')::bigint
+        """;
+
     private const string CloseSql = "update log_segments set closed_at = $1 where closed_at is null and created_at < $2";
     private const string IdentitiesSql = "delete from request_identities where expires_at < $1";
 
@@ -68,7 +74,10 @@ public sealed partial class SegmentRetention(
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         foreach (var segment in all)
         {
-            await using var command = new NpgsqlCommand(SizeSql, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = segment.Table } } };
+            await using var command = new NpgsqlCommand(SizeSql, connection)
+            {
+                Parameters = { new NpgsqlParameter<string> { TypedValue = segment.Table }, new NpgsqlParameter<int> { TypedValue = segment.Id } },
+            };
             measured.Add((segment, (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!));
         }
 

@@ -12,7 +12,7 @@ public sealed class DataReset(Database database, InstanceIdentity instance)
 
     private const string TruncateSql =
         """
-        truncate log_segment_ranges, log_segments, rollup_severity, rollup_template, rollup_arrival, watermarks, templates, services, sources,
+        truncate log_search_filters, log_search_blocks, log_segment_ranges, log_segments, rollup_severity, rollup_template, rollup_arrival, watermarks, templates, services, sources,
                  resources, segment_resources, listening, dead_letters, dropped_records, request_identities, checkpoints,
                  detection_progress, detector_states, incidents, anomalies, incident_events continue identity
         """;

@@ -11,7 +11,7 @@ namespace LogConsole.Tests.Ingestion.Simulator;
 public sealed class DemoStreamTests(PostgresFixture postgres)
 {
     private static readonly string[] s_tables =
-        ["services", "sources", "templates", "rollup_severity", "rollup_template", "rollup_arrival", "watermarks", "logs", "log_segment_ranges", "dead_letters"];
+        ["services", "sources", "templates", "rollup_severity", "rollup_template", "rollup_arrival", "watermarks", "logs", "log_segment_ranges", "log_search_blocks", "log_search_filters", "dead_letters"];
 
     [Fact]
     public async Task Stream_NothingElseConfigured_RunsByItself_AndItsServicesAreDemo()

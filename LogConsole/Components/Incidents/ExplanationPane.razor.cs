@@ -29,6 +29,11 @@ public sealed partial class ExplanationPane : ComponentBase
 
     private static List<Evidence> Lines(Explanation explanation) => [.. explanation.Evidence.Where(evidence => evidence.Query.Kind == EvidenceKind.Line)];
 
+    private string Local(string sentence) => LocalClock.In(DisplayText.Clean(sentence), Detail.Found!.StartedAt, View.Zone);
+
+    // A line is shown as it was logged.
+    private string TextOf(Evidence evidence) => evidence.Query.Kind == EvidenceKind.Line ? DisplayText.Clean(evidence.Text) : Local(evidence.Text);
+
     private string? ServiceOf(Evidence evidence) => Detail.Anomalies.FirstOrDefault(anomaly => anomaly.ServiceId == evidence.Query.ServiceId)?.Service;
 
     // A series opens in the chart beside, everything else where its lines are.

@@ -21,9 +21,9 @@ internal static partial class IncidentText
     /// <summary>What and how much. Since when stands beside it, in the reader's own zone.</summary>
     public static string Title(Incident incident) => DisplayText.Cut(DisplayText.Clean(SinceUtc().Replace(incident.Title, "", 1)), MaxTitle);
 
-    /// <summary>One sentence about the cause; says so while there is none.</summary>
-    public static string Cause(IncidentSummary summary) =>
-        summary.Cause is { } cause ? DisplayText.Cut(DisplayText.Clean(cause), MaxTitle) : $"It began in {DisplayText.Clean(summary.Incident.Service)}.";
+    /// <summary>One sentence about the cause, with times in the reader's zone; says so while there is none.</summary>
+    public static string Cause(IncidentSummary summary, TimeZoneInfo zone) =>
+        summary.Cause is { } cause ? DisplayText.Cut(LocalClock.In(DisplayText.Clean(cause), summary.Incident.StartedAt, zone), MaxTitle) : $"It began in {DisplayText.Clean(summary.Incident.Service)}.";
 
     /// <summary>How long it lasted, or has lasted.</summary>
     public static string Lasted(Incident incident, DateTimeOffset now)

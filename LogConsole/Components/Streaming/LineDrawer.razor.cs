@@ -18,8 +18,8 @@ public sealed partial class LineDrawer : IDisposable
     private const int NearLines = 20;
     private const int MostTraceLines = 500;
 
-    // A trace rarely lasts longer; each minute is read from the tables, which have no index of traces.
-    private static readonly TimeSpan s_traceReach = TimeSpan.FromMinutes(5);
+    // A trace rarely lasts longer.
+    private static readonly TimeSpan s_traceReach = TimeSpan.FromHours(1);
     private static readonly JsonSerializerOptions s_indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
     private CancellationTokenSource _over = new();
