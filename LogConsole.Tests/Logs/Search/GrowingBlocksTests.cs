@@ -1,4 +1,3 @@
-using LogConsole.Ingestion;
 using LogConsole.Logs.Search;
 using LogConsole.Tests.TestSupport;
 
