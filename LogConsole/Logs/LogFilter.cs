@@ -49,7 +49,10 @@ public sealed record LogFilter
         Enum.GetValues<SeverityBand>().Where(band => band >= SeverityBands.Of(MinSeverity) && (Bands is null || Bands.Contains(band)));
 
     /// <summary>Whether the rollups can say where to look: with no condition they count, every window has something.</summary>
-    internal bool IsCounted => ServiceIds is not null || MinSeverity != 0 || Bands is not null || TemplateId is not null || IsUncounted;
+    internal bool IsCounted => HasCounted || IsUncounted;
+
+    /// <summary>Whether there is a condition that rollups count.</summary>
+    internal bool HasCounted => ServiceIds is not null || MinSeverity != 0 || Bands is not null || TemplateId is not null;
 
     /// <summary>Whether there is a condition that no rollup counts, so that many records of a window may not match.</summary>
     internal bool IsUncounted => Text is not null || NotServiceIds is not null || NotTemplateIds is not null || !TraceId.IsEmpty || Kind is not null;

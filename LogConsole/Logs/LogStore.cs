@@ -62,7 +62,7 @@ internal sealed class LogStore(
 
     private async Task<LogPage> SearchAsync(LogFilter filter, int limit, LogCursor? after, CancellationToken cancellationToken)
     {
-        var search = new Search(filter, limit, after, await segments.ListAsync(cancellationToken).ConfigureAwait(false));
+        var search = new Search(filter, limit, after, time.GetTimestamp(), await segments.ListAsync(cancellationToken).ConfigureAwait(false));
         if (filter.ServiceIds is { Length: 0 })
         {
             return search.Page(timedOut: false);
@@ -79,8 +79,7 @@ internal sealed class LogStore(
 
     private async Task<LogPage> SearchWindowsAsync(Search search, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var candidates = search.Filter.IsUncounted ? FirstCandidates : search.Limit + 1L;
+        search.Candidates = search.Filter.IsUncounted ? FirstCandidates : search.Limit + 1L;
         var upper = search.Upper;
         while (true)
         {
@@ -88,28 +87,21 @@ internal sealed class LogStore(
             var (isLast, lowest) = (windows.Count < WindowsAtOnce, windows.Count == 0 ? upper : windows[^1].Start);
             for (var next = 0; next < windows.Count;)
             {
-                if (search.ReadDownTo < search.Filter.To && search.NarrowedDownTo > lowest)
+                if (search.HasBegun && search.NarrowedDownTo > lowest)
                 {
+                    if (!search.Filter.HasCounted && SearchBlocks.CanTell(search.Filter))
+                    {
+                        return await SearchBlocksAsync(search, cancellationToken).ConfigureAwait(false);
+                    }
+
                     windows = await NarrowAsync(search, [.. windows.Skip(next)], cancellationToken).ConfigureAwait(false);
                     (search.NarrowedDownTo, next) = (lowest, 0);
                     continue;
                 }
 
-                var ranges = SearchPlan.Take(windows, ref next, candidates);
-                candidates = Math.Min(candidates * 2, MaxCandidates);
-                if (!await TryReadAsync(search, ranges, cancellationToken).ConfigureAwait(false))
+                if (await StepAsync(search, windows, ref next, cancellationToken).ConfigureAwait(false) is { } page)
                 {
-                    return search.Page(timedOut: true, search.ReadDownTo);
-                }
-
-                if (search.IsFull)
-                {
-                    return search.Page(timedOut: false);
-                }
-
-                if (time.GetElapsedTime(started) > options.Value.QueryTimeout)
-                {
-                    return search.Page(timedOut: true, ranges[^1].From);
+                    return page;
                 }
             }
 
@@ -119,6 +111,46 @@ internal sealed class LogStore(
             }
 
             upper = lowest;
+        }
+    }
+
+    // Nothing but a text or a trace is wanted, which the first rows do not have often enough: the rollups could only say that there are rows.
+    private async Task<LogPage> SearchBlocksAsync(Search search, CancellationToken cancellationToken)
+    {
+        await foreach (var (windows, downTo) in blocks.WalkAsync(search.Filter, search.Segments, search.Filter.From, search.ReadDownTo, cancellationToken).ConfigureAwait(false))
+        {
+            for (var next = 0; next < windows.Count;)
+            {
+                if (await StepAsync(search, windows, ref next, cancellationToken).ConfigureAwait(false) is { } page)
+                {
+                    return page;
+                }
+            }
+
+            search.ReadDownTo = downTo;
+        }
+
+        return search.Page(timedOut: false);
+    }
+
+    // Reads the next windows; gives the page when it is full, or the time is up.
+    private ValueTask<LogPage?> StepAsync(
+        Search search, IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)> windows, ref int next, CancellationToken cancellationToken)
+    {
+        var ranges = SearchPlan.Take(windows, ref next, search.Candidates);
+        search.Candidates = Math.Min(search.Candidates * 2, MaxCandidates);
+        return ReadStepAsync();
+
+        async ValueTask<LogPage?> ReadStepAsync()
+        {
+            if (!await TryReadAsync(search, ranges, cancellationToken).ConfigureAwait(false))
+            {
+                return search.Page(timedOut: true, search.ReadDownTo);
+            }
+
+            return search.IsFull ? search.Page(timedOut: false)
+                : time.GetElapsedTime(search.Started) > options.Value.QueryTimeout ? search.Page(timedOut: true, ranges[^1].From)
+                : null;
         }
     }
 
@@ -139,7 +171,7 @@ internal sealed class LogStore(
             await ReadAsync(search, ranges, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (NpgsqlException e) when (e.InnerException is TimeoutException && (search.Rows.Count != 0 || search.ReadDownTo < search.Filter.To))
+        catch (NpgsqlException e) when (e.InnerException is TimeoutException && (search.Rows.Count != 0 || search.HasBegun))
         {
             return false;
         }
@@ -184,7 +216,7 @@ internal sealed class LogStore(
     }
 
     // One row more than the limit is read: it tells whether there is a next page.
-    private sealed record Search(LogFilter Filter, int Limit, LogCursor? After, IReadOnlyList<LogSegment> Segments) : ILogRowSink
+    private sealed record Search(LogFilter Filter, int Limit, LogCursor? After, long Started, IReadOnlyList<LogSegment> Segments) : ILogRowSink
     {
         private long _characters;
 
@@ -192,6 +224,12 @@ internal sealed class LogStore(
 
         /// <summary>Everything from here on has been read: windows of different widths may overlap.</summary>
         public DateTimeOffset ReadDownTo { get; set; } = Filter.To;
+
+        /// <summary>Whether anything has been read.</summary>
+        public bool HasBegun => ReadDownTo < Filter.To;
+
+        /// <summary>How many rows that may match the next step looks at.</summary>
+        public long Candidates { get; set; }
 
         /// <summary>From here on the filters of the blocks have been asked.</summary>
         public DateTimeOffset NarrowedDownTo { get; set; } = DateTimeOffset.MaxValue;

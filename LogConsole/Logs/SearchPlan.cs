@@ -10,6 +10,12 @@ public readonly record struct SearchRange(DateTimeOffset From, DateTimeOffset To
         new(first, DateTimeOffset.MaxValue - last > s_microsecond ? last + s_microsecond : DateTimeOffset.MaxValue);
 
     private static readonly TimeSpan s_microsecond = TimeSpan.FromMicroseconds(1);
+
+    /// <summary>Whether it has no moment.</summary>
+    public bool IsEmpty => From >= To;
+
+    /// <summary>What both have in common; may be empty.</summary>
+    public SearchRange Within(SearchRange other) => new(From > other.From ? From : other.From, To < other.To ? To : other.To);
 }
 
 /// <summary>
@@ -70,11 +76,10 @@ internal static class SearchPlan
         var common = new List<SearchRange>();
         for (int i = 0, j = 0; i < ranges.Count && j < others.Count;)
         {
-            var from = ranges[i].From > others[j].From ? ranges[i].From : others[j].From;
-            var to = ranges[i].To < others[j].To ? ranges[i].To : others[j].To;
-            if (from < to)
+            var both = ranges[i].Within(others[j]);
+            if (!both.IsEmpty)
             {
-                common.Add(new SearchRange(from, to));
+                common.Add(both);
             }
 
             if (ranges[i].From > others[j].From)
