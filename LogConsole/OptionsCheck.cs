@@ -95,13 +95,18 @@ internal sealed class OptionsCheck<T>(IConfigurationSection section, IEnumerable
                 var context = new ValidationContext(options) { MemberName = property.Name, DisplayName = key };
                 if (rule.GetValidationResult(value, context) is { } fault)
                 {
-                    faults.Add(value is null or "" ? fault.ErrorMessage! : $"{fault.ErrorMessage} It is {value}.");
+                    var message = OpenEnded(rule, key) ?? fault.ErrorMessage!;
+                    faults.Add(value is null or "" ? message : $"{message} It is {value}.");
                 }
             }
 
             CheckNested(key, value, faults);
         }
     }
+
+    // A limit nobody can reach is none.
+    private static string? OpenEnded(ValidationAttribute rule, string key) =>
+        rule is RangeAttribute { Minimum: double least, Maximum: double and >= long.MaxValue } ? $"The field {key} must be at least {least:0.#}." : null;
 
     private static void CheckNested(string key, object? value, List<string> faults)
     {

@@ -35,6 +35,35 @@ public sealed class ListeningTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Killed_HasListenedUpToTheLastBatchItStored()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        using var killed = await Console.StartAsync(database, _time);
+        await killed.RunAsync(1);
+        await using var pipeline = await PipelineHarness.StartAsync(database, time: _time, instance: killed.Instance.Id);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await pipeline.SendAsync(Some.LogRecord());
+
+        Assert.True(await CoversAsync(database, 0, 4));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(await CoversAsync(database, 0, 5));
+    }
+
+    [Fact]
+    public async Task DatabaseReady_ListensAtOnce()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        using var console = await Console.StartAsync(database, _time);
+        database.Database.ReportAway("test");
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        database.Database.ReportBack();
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        await console.Listening.LookAsync(Cancellation);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(500), (await Store(database).ReadAsync(At(0), At(1), Cancellation)).Within(At(0), At(1)));
+    }
+
+    [Fact]
     public async Task StoppedInOrder_EndsAtThatMoment()
     {
         await using var database = await postgres.CreateDatabaseAsync();

@@ -55,22 +55,31 @@ public sealed class CountsByWindowTests
     }
 
     [Fact]
-    public void KnownTime_IsWhatWasListenedTo_AndWindowsHandedInLater()
+    public void Known_IsWhatWasListenedToAllThrough_AndWindowsHandedInLater()
     {
         var counts = new CountsByWindow();
-        counts.Reset([Point(0, SeverityBand.Info, 1), Point(2, SeverityBand.Info, 1)]);
+        counts.Reset([Point(0, SeverityBand.Info, 10), Point(2, SeverityBand.Info, 900), Point(3, SeverityBand.Info, 20), Point(4, SeverityBand.Info, 3)]);
 
-        // Listened from 27 to 44, asked at 42: window 0 whole, window 1 unknown, 3 s of window 2, window 3, 2 s of window 4.
-        Assert.Equal(TimeSpan.FromSeconds(25), counts.KnownTime(s_start, s_start + 6, 1, Listened(27, 44), Some.Time.AddSeconds(42)));
+        // Listened from 27 to 44, asked at 42: window 0 whole, window 1 unknown, window 2 in part and so left out, window 3, 2 s of window 4.
+        Assert.Equal(new KnownStretch(33, TimeSpan.FromSeconds(22)), counts.Known(s_start, s_start + 6, 1, Listened(27, 44), Some.Time.AddSeconds(42)));
     }
 
     [Fact]
-    public void KnownTime_InWideCells_OneWithRecordsIsKnownWhole()
+    public void Known_OnlyInPart_IsTheRateOfThatPart()
+    {
+        var counts = new CountsByWindow();
+        counts.Reset([Point(2, SeverityBand.Info, 9)]);
+
+        Assert.Equal(new KnownStretch(9, TimeSpan.FromSeconds(3)), counts.Known(s_start, s_start + 6, 1, Listened(27, 30), Some.Time.AddSeconds(60)));
+    }
+
+    [Fact]
+    public void Known_InWideCellsInPart_OneWithRecordsCountsWhole()
     {
         var counts = new CountsByWindow();
         counts.Reset([Point(0, SeverityBand.Info, 1)]);
 
-        Assert.Equal(TimeSpan.FromSeconds(65), counts.KnownTime(s_start, s_start + 18, 6, Listened(55, 65), Some.Time.AddHours(1)));
+        Assert.Equal(new KnownStretch(1, TimeSpan.FromSeconds(65)), counts.Known(s_start, s_start + 18, 6, Listened(55, 65), Some.Time.AddHours(1)));
     }
 
     private static ListenedTime Listened(int fromSecond, int toSecond) =>

@@ -50,7 +50,8 @@ public sealed class OverviewMathsTests
         earlier[(int)SeverityBand.Info] = before;
         var start = LogConsole.Metrics.TumblingWindow.Start(s_span.From);
         var chart = new OverviewChart(start, s_span.End, TimeSpan.FromSeconds(10), [new OverviewBucket(start, counts, false)]);
-        var known = new KnownTimes(TimeSpan.FromSeconds(knownSeconds), TimeSpan.FromSeconds(knownBefore), TimeSpan.FromMinutes(15));
+        var known = new KnownTimes(
+            new KnownStretch(records, TimeSpan.FromSeconds(knownSeconds)), new KnownStretch(before, TimeSpan.FromSeconds(knownBefore)), TimeSpan.FromMinutes(15));
         return OverviewMaths.Numbers(chart, earlier, [], 0, [], s_span, known, null);
     }
 }

@@ -14,6 +14,7 @@ public sealed class OptionsFaultsTests
         var fault = Assert.Throws<StartupException>(() => Check(new()
         {
             ["Sample:Count"] = "500",
+            ["Sample:Bytes"] = "9",
             ["Sample:Pause"] = "soon",
             ["Sample:Mode"] = "Sideways",
             ["Sample:Cuont"] = "1",
@@ -26,12 +27,13 @@ public sealed class OptionsFaultsTests
         Assert.Equal(ExitCodes.Configuration, fault.ExitCode);
         Assert.Equal(
             [
-                "10 settings are wrong:",
+                "11 settings are wrong:",
                 "  Sample:ByName:a:Sise: there is no such setting; did you mean Sample:ByName:a:Size?",
                 "  Sample:Cuont: there is no such setting; did you mean Sample:Count?",
                 "  Sample:Mode: 'Sideways' is not one of Forwards, Backwards.",
                 "  Sample:Pause: 'soon' is not a duration (write 00:00:30 for thirty seconds, 7.00:00:00 for seven days).",
                 "  The field Sample:Count must be between 1 and 100. It is 500.",
+                "  The field Sample:Bytes must be at least 64. It is 9.",
                 "  The Sample:Name field is required.",
                 "  The field Sample:Inner:Size must be between 1 and 10. It is 0.",
                 "  The field Sample:Routes:0:Size must be between 1 and 10. It is 0.",
@@ -106,6 +108,9 @@ public sealed class OptionsFaultsTests
     {
         [Range(1, 100)]
         public int Count { get; set; } = 10;
+
+        [Range(64L, long.MaxValue)]
+        public long Bytes { get; set; } = 64;
 
         public TimeSpan Pause { get; set; }
 

@@ -105,7 +105,7 @@ public sealed class StartAndStopTests : IDisposable
         await File.WriteAllTextAsync(Data, "a file", Cancellation);
         await using var console = ConsoleProcess.Start(Data);
         Assert.Equal(ExitCodes.Directory, await console.WaitForExitAsync());
-        Assert.Contains("Storage:DataDirectory", console.Errors, StringComparison.Ordinal);
+        Assert.Contains("it is a file, not a folder (set Storage:DataDirectory)", console.Errors, StringComparison.Ordinal);
         Assert.Single(console.Errors.Trim().Split('\n'));
     }
 

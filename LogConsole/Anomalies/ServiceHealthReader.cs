@@ -24,8 +24,9 @@ public sealed class ServiceHealthReader(Database database, ListeningStore listen
 
     private const string MinutesSql =
         """
-        select service_id, (extract(epoch from window_start - $1) / 60)::int, sum(count)::bigint, coalesce(sum(count) filter (where severity >= $3), 0)::bigint
-        from (select service_id, date_bin('1 minute', window_start, $1) as window_start, severity, count from rollup_severity where window_start >= $1 and window_start < $2) m
+        select service_id, (extract(epoch from minute - $1) / 60)::int, sum(count)::bigint, coalesce(sum(count) filter (where severity >= $3), 0)::bigint,
+               coalesce(sum(count) filter (where window_start = any($4)), 0)::bigint
+        from (select service_id, date_bin('1 minute', window_start, $1) as minute, window_start, severity, count from rollup_severity where window_start >= $1 and window_start < $2) m
         group by 1, 2
         """;
 
@@ -63,31 +64,28 @@ public sealed class ServiceHealthReader(Database database, ListeningStore listen
     private async Task<IReadOnlyList<ServiceHealth>> ReadNowAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var end = BucketWidth.Floor(now, BucketWidth.Rollup);
-        var listened = (await listening.ReadAsync(end - s_minute, end, cancellationToken).ConfigureAwait(false)).Within(end - s_minute, end);
+        var basis = RateBasis.Of(await listening.ReadAsync(end - s_minute, end, cancellationToken).ConfigureAwait(false), end - s_minute, end);
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        var minutes = await MinutesAsync(connection, end, cancellationToken).ConfigureAwait(false);
+        var minutes = await MinutesAsync(connection, end, basis, cancellationToken).ConfigureAwait(false);
         var health = new List<ServiceHealth>();
         await using var command = new NpgsqlCommand(ServicesSql, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = MaxServices } } };
         await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var id = row.GetInt32(0);
-            var (records, errors) = minutes.TryGetValue(id, out var known) ? known : (new long[ServiceHealth.SparklineMinutes], new long[ServiceHealth.SparklineMinutes]);
+            var (records, errors, counted) = minutes.TryGetValue(id, out var known) ? known : (new long[ServiceHealth.SparklineMinutes], new long[ServiceHealth.SparklineMinutes], 0);
             var (recent, failed) = (records[^ShareMinutes..].Sum(), errors[^ShareMinutes..].Sum());
             var condition = (ServiceCondition)row.GetInt16(3);
             health.Add(new ServiceHealth(
-                id, row.GetString(1), row.GetBoolean(2), condition, row.GetInt32(4), options.Value.WarmUpWindows, Rate(records[^1], listened),
+                id, row.GetString(1), row.GetBoolean(2), condition, row.GetInt32(4), options.Value.WarmUpWindows, basis.Rate(counted),
                 recent == 0 ? null : (double)failed / recent, records, row.IsDBNull(5) ? null : row.GetInt64(5)));
         }
 
         return health;
     }
 
-    // What came while nobody is known to have listened was handed in later: of the whole minute.
-    private static double? Rate(long records, TimeSpan listened) =>
-        listened > TimeSpan.Zero ? records / listened.TotalSeconds : records > 0 ? records / s_minute.TotalSeconds : null;
-
-    private static async Task<Dictionary<int, (long[] Records, long[] Errors)>> MinutesAsync(NpgsqlConnection connection, DateTimeOffset end, CancellationToken cancellationToken)
+    private static async Task<Dictionary<int, (long[] Records, long[] Errors, long Counted)>> MinutesAsync(
+        NpgsqlConnection connection, DateTimeOffset end, RateBasis basis, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(MinutesSql, connection)
         {
@@ -96,19 +94,21 @@ public sealed class ServiceHealthReader(Database database, ListeningStore listen
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = end - TimeSpan.FromMinutes(ServiceHealth.SparklineMinutes) },
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = end },
                 new NpgsqlParameter<short> { TypedValue = (short)SeverityBand.Error },
+                new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. basis.Windows] },
             },
         };
-        var minutes = new Dictionary<int, (long[], long[])>();
+        var minutes = new Dictionary<int, (long[] Records, long[] Errors, long Counted)>();
         await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var id = row.GetInt32(0);
             if (!minutes.TryGetValue(id, out var series))
             {
-                minutes[id] = series = (new long[ServiceHealth.SparklineMinutes], new long[ServiceHealth.SparklineMinutes]);
+                series = (new long[ServiceHealth.SparklineMinutes], new long[ServiceHealth.SparklineMinutes], 0);
             }
 
-            (series.Item1[row.GetInt32(1)], series.Item2[row.GetInt32(1)]) = (row.GetInt64(2), row.GetInt64(3));
+            (series.Records[row.GetInt32(1)], series.Errors[row.GetInt32(1)]) = (row.GetInt64(2), row.GetInt64(3));
+            minutes[id] = series with { Counted = series.Counted + row.GetInt64(4) };
         }
 
         return minutes;

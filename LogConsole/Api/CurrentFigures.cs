@@ -22,19 +22,19 @@ internal sealed class CurrentFigures(
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Rates are over what was listened to of the six newest complete windows of event time; totals count since the process started. Figures that need the database
+    /// Rates are over those of the six newest complete windows of event time that were listened to all through (<see cref="RateBasis"/>); totals count since the process started. Figures that need the database
     /// are null while it is away.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, double?>> ReadAsync(CancellationToken cancellationToken)
     {
         var stats = counters.Snapshot();
         var patterns = miner.Figures;
-        var (logs, errors, seconds, lag) = await LastMinuteAsync(cancellationToken).ConfigureAwait(false);
+        var (rate, errorsPerSecond, errorShare, lag) = await LastMinuteAsync(cancellationToken).ConfigureAwait(false);
         return new SortedDictionary<string, double?>(StringComparer.Ordinal)
         {
-            ["log_rate"] = logs / seconds,
-            ["error_rate"] = logs is null ? null : logs == 0 ? 0 : errors / (double)logs,
-            ["errors_per_second"] = errors / seconds,
+            ["log_rate"] = rate,
+            ["error_rate"] = errorShare,
+            ["errors_per_second"] = errorsPerSecond,
             ["storage_used"] = history.StorageBytes,
             ["services"] = services.Count,
             ["patterns_in_memory"] = patterns.TemplatesInMemory,
@@ -56,7 +56,7 @@ internal sealed class CurrentFigures(
         };
     }
 
-    private async Task<(long? Logs, long? Errors, double? Seconds, double? Lag)> LastMinuteAsync(CancellationToken cancellationToken)
+    private async Task<(double? Rate, double? ErrorsPerSecond, double? ErrorShare, double? Lag)> LastMinuteAsync(CancellationToken cancellationToken)
     {
         if (!database.Status.IsReady)
         {
@@ -71,10 +71,15 @@ internal sealed class CurrentFigures(
             var listened = await listening.ReadAsync(from, to, cancellationToken).WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(false);
             var lag = await detection.ReadAsync(cancellationToken).WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(false);
 
-            // Nobody listening is no reason to know nothing: records of that time may have been handed in later.
-            var logs = points.Sum(p => p.Count);
-            var seconds = listened.Within(from, to).TotalSeconds is > 0 and var heard ? heard : logs > 0 ? Minute : (double?)null;
-            return (logs, points.Where(p => p.Band >= SeverityBand.Error).Sum(p => p.Count), seconds, lag);
+            var basis = RateBasis.Of(listened, from, to);
+            var rate = basis.Rate(points.Where(point => basis.Windows.Contains(point.Start)).Sum(point => point.Count));
+            var errors = points.Where(point => point.Band >= SeverityBand.Error).ToList();
+            var logs = points.Sum(point => point.Count);
+            return (
+                rate,
+                rate is null ? null : basis.Rate(errors.Where(point => basis.Windows.Contains(point.Start)).Sum(point => point.Count)) ?? 0,
+                logs == 0 ? 0 : errors.Sum(point => point.Count) / (double)logs,
+                lag);
         }
         catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException)
         {

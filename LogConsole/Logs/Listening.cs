@@ -5,7 +5,8 @@ namespace LogConsole.Logs;
 
 /// <summary>
 /// Records durably when this console took records, so that a chart can tell "nothing came" from "nobody listened": a look a second in memory,
-/// a write every <see cref="Heartbeat"/> and whenever the doors open or close. A console that is killed has listened up to its last heartbeat.
+/// a write every <see cref="Heartbeat"/> and whenever the doors open or close. A console that is killed has listened up to its last heartbeat, or the last
+/// batch it stored, which writes it too.
 /// </summary>
 internal sealed class Listening : BackgroundLoop
 {
@@ -146,6 +147,13 @@ internal sealed class Listening : BackgroundLoop
         if (!status.IsReady)
         {
             End(forGood: false);
+            return;
+        }
+
+        // Records may come at once, so it does not wait for the next look.
+        lock (_lock)
+        {
+            _due |= _draft.Look(!_stopped && _gate.Reason is null, Time.GetUtcNow());
         }
     }
 

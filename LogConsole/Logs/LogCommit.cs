@@ -17,6 +17,9 @@ internal sealed class LogCommit(Database database, InstanceIdentity instance, Se
         where id = $1 and epoch = $2 and sequence = $3
         """;
 
+    // Whoever stores records has listened up to now: without this a console that is killed would have taken more in than its last heartbeat says.
+    private const string ListenedSql = "update listening set until = greatest(until, $2) where instance = $1 and not ended";
+
     private readonly RowCopier _rows = new();
     private WriterLease? _lease;
     private CommitResult? _pending;
@@ -125,7 +128,7 @@ internal sealed class LogCommit(Database database, InstanceIdentity instance, Se
 
     private async Task AdvanceAsync(NpgsqlConnection connection, WriterLease lease, long lastId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(AdvanceSql, connection)
+        var advance = new NpgsqlBatchCommand(AdvanceSql)
         {
             Parameters =
             {
@@ -137,7 +140,17 @@ internal sealed class LogCommit(Database database, InstanceIdentity instance, Se
                 new NpgsqlParameter<TimeSpan> { TypedValue = WriterLease.Lifetime },
             },
         };
-        if (await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) != 1)
+        var listened = new NpgsqlBatchCommand(ListenedSql)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = instance.Id },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
+            },
+        };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { advance, listened } };
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        if (advance.RecordsAffected != 1)
         {
             throw new StaleWriterException();
         }

@@ -4,6 +4,13 @@ using LogConsole.Metrics;
 
 namespace LogConsole.Overview;
 
+/// <summary>Records and the time they are a rate of.</summary>
+internal readonly record struct KnownStretch(long Records, TimeSpan Time)
+{
+    /// <summary>Both and more of each.</summary>
+    public KnownStretch And(long records, TimeSpan time) => new(Records + records, Time + time);
+}
+
 /// <summary>Committed counts of 10 s windows, kept while a view is watched and replaced window by window. Not thread-safe.</summary>
 internal sealed class CountsByWindow
 {
@@ -53,23 +60,33 @@ internal sealed class CountsByWindow
     }
 
     /// <summary>
-    /// How long something is known of [from, to): what a sum over it is a rate of. A cell counts as long as a console listened; one with records that
-    /// nobody listened to, or that is wider than a window and so may hold them anywhere, counts whole.
+    /// The records of [from, to) and the time they are a rate of. A cell counts when a console listened all through it (up to now), and when nobody did
+    /// and there are records nevertheless, which were handed in later. One that was listened to in part holds that part's records or, when its senders tried again, all
+    /// of them: such cells count only where there are no others; for as long as somebody listened, or whole when they are wider than a window and hold records.
     /// </summary>
     /// <param name="cell">Windows the counts were read in at a time.</param>
     /// <param name="now">What comes after it is not known.</param>
-    public TimeSpan KnownTime(long from, long to, int cell, ListenedTime listened, DateTimeOffset now)
+    public KnownStretch Known(long from, long to, int cell, ListenedTime listened, DateTimeOffset now)
     {
-        var known = TimeSpan.Zero;
+        KnownStretch sure = default;
+        KnownStretch unsure = default;
         for (var start = from; start < to && TumblingWindow.Start(start) < now; start += cell)
         {
             var (begin, end) = (TumblingWindow.Start(start), TumblingWindow.Start(start + cell));
             end = end < now ? end : now;
             var heard = listened.Within(begin, end);
-            known += _counts.ContainsKey(start) && (cell > 1 || heard == TimeSpan.Zero) ? end - begin : heard;
+            var records = _counts.TryGetValue(start, out var counts) ? counts.Sum() : (long?)null;
+            if (heard == end - begin || (heard == TimeSpan.Zero && records is not null))
+            {
+                sure = sure.And(records ?? 0, end - begin);
+            }
+            else if (heard > TimeSpan.Zero)
+            {
+                unsure = unsure.And(records ?? 0, cell > 1 && records is not null ? end - begin : heard);
+            }
         }
 
-        return known;
+        return sure.Time > TimeSpan.Zero ? sure : unsure;
     }
 
     /// <summary>Buckets of <paramref name="width"/> windows from the bucket-aligned window <paramref name="from"/> up to <paramref name="to"/>.</summary>

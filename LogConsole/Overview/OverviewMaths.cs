@@ -5,10 +5,10 @@ namespace LogConsole.Overview;
 
 /// <summary>How much of a range, and of the stretch before it, something is known of.</summary>
 /// <param name="Whole">How long each of them is.</param>
-internal readonly record struct KnownTimes(TimeSpan Range, TimeSpan Before, TimeSpan Whole)
+internal readonly record struct KnownTimes(KnownStretch Range, KnownStretch Before, TimeSpan Whole)
 {
     /// <summary>Whether the stretch before is known well enough to compare with: all of it but a tenth.</summary>
-    public bool IsComparable => Before >= Whole * 0.9;
+    public bool IsComparable => Before.Time >= Whole * 0.9;
 }
 
 /// <summary>The row of five numbers from what was read. Pure.</summary>
@@ -23,7 +23,7 @@ internal static class OverviewMaths
     /// <param name="patternCount">Patterns in all.</param>
     /// <param name="samples">Lag and storage over both stretches, as far as they were sampled.</param>
     /// <param name="span">The range in windows.</param>
-    /// <param name="known">What the sums are divided by; time in which nobody counted is no time without records.</param>
+    /// <param name="known">What rates are computed from; time in which nobody counted is no time without records.</param>
     public static OverviewNumbers Numbers(
         OverviewChart chart, long[] before, IReadOnlyList<DateTimeOffset> patterns, long patternCount,
         IReadOnlyList<(DateTimeOffset At, double? LagSeconds, long? StorageBytes)> samples, ViewSpan span, KnownTimes known, long? storageLimit)
@@ -44,7 +44,7 @@ internal static class OverviewMaths
         return new OverviewNumbers
         {
             EventsPerSecond = new NumberOverTime(
-                Rate(totals.Sum(), known.Range), known.IsComparable ? Rate(before.Sum(), known.Before) : null,
+                Rate(known.Range), known.IsComparable ? Rate(known.Before) : null,
                 Spark(chart, slots, bucket => bucket.Counts.Sum() / chart.Width.TotalSeconds)),
             ErrorShare = new NumberOverTime(Share(totals), known.IsComparable ? Share(before) : null, Spark(chart, slots, bucket => Share(bucket.Counts))),
             NewPatterns = new NumberOverTime(
@@ -68,7 +68,7 @@ internal static class OverviewMaths
     }
 
     // Over less than a second a rate says more about the moment than about the stream.
-    private static double? Rate(long count, TimeSpan known) => known == TimeSpan.Zero ? null : count / Math.Max(1, known.TotalSeconds);
+    private static double? Rate(KnownStretch known) => known.Time == TimeSpan.Zero ? null : known.Records / Math.Max(1, known.Time.TotalSeconds);
 
     private static double? Highest(List<(DateTimeOffset At, double? LagSeconds, long? StorageBytes)> samples) => samples.Max(sample => sample.LagSeconds);
 

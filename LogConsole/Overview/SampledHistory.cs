@@ -75,7 +75,7 @@ internal sealed class SampledHistory(
 
     private void Sample()
     {
-        var lag = counters.Snapshot().LagSeconds;
+        var lag = counters.LongestLag();
         lock (_lock)
         {
             if (_samples.Count == Kept)

@@ -162,7 +162,7 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
         var previous = TumblingWindow.Start(span.Previous);
         var cell = view.Range.IsLive ? 1 : span.Width;
         var known = new KnownTimes(
-            _counts.KnownTime(span.From, span.To, cell, listened, now), _counts.KnownTime(span.Previous, span.From, cell, listened, now),
+            _counts.Known(span.From, span.To, cell, listened, now), _counts.Known(span.Previous, span.From, cell, listened, now),
             (span.To - span.From) * BucketWidth.Rollup);
         var patterns = await sources.Queries.NewPatternsAsync(previous, span.End, services, cancellationToken).ConfigureAwait(false);
         return OverviewMaths.Numbers(

@@ -85,9 +85,18 @@ public sealed class PipelineCounters(IngestionQueue queue, IngestGate gate, Time
         }
     }
 
-    private double? LagNow()
+    /// <summary>The longest of the last minute's waits from receipt to durable, the one going on included, seconds, to 19 %; null when there was none.</summary>
+    public double? LongestLag()
     {
-        var written = _lag.Percentile(0.95)?.TotalSeconds;
+        lock (_lock)
+        {
+            return LagNow(share: 1);
+        }
+    }
+
+    private double? LagNow(double share = 0.95)
+    {
+        var written = _lag.Percentile(share)?.TotalSeconds;
         var waits = _writing is { } since ? (time.GetUtcNow() - since).TotalSeconds : (double?)null;
         return written > waits || waits is null ? written : waits;
     }

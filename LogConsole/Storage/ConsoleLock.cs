@@ -22,6 +22,11 @@ internal sealed class ConsoleLock : IDisposable
         var path = Path.Combine(directory, "console.lock");
         try
         {
+            if (File.Exists(directory))
+            {
+                throw new IOException("it is a file, not a folder");
+            }
+
             CreatePrivate(directory);
 
             // None asks for the exclusive lock on Unix; on Windows readers must be let in by share mode.

@@ -35,9 +35,9 @@ public static class HealthEndpoints
         HttpContext context, IAuthorizationService authorization, Database database, HealthFigures figures, ProcessStart start, TimeProvider time)
     {
         var status = database.Status;
-        var held = figures.Held();
+        var held = figures.Held() ?? (status.IsReady ? null : "the database is not there");
         var word = status.IsReady ? (held is null ? "healthy" : "degraded") : status.Condition == DatabaseCondition.Away ? "degraded" : "starting";
-        var code = status.IsReady && held is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        var code = held is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         if (!(await authorization.AuthorizeAsync(context.User, AccessPolicies.Read).ConfigureAwait(false)).Succeeded)
         {
             return Results.Json(new { status = word }, statusCode: code);
