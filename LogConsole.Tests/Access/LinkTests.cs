@@ -2,6 +2,7 @@ using System.Net;
 using LogConsole.Access;
 using LogConsole.Access.Auditing;
 using LogConsole.Tests.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LogConsole.Tests.Access;
 
@@ -81,6 +82,45 @@ public sealed class LinkTests(PostgresFixture postgres)
         Assert.Equal(HttpStatusCode.Unauthorized, await AccessHost.SignInAsync(host.Browser(), "ann"));
         Assert.Equal(HttpStatusCode.Redirect, await AccessHost.SignInAsync(host.Browser(), "ann", "another good password"));
         Assert.Equal(AccessRole.Viewer, (await host.Users.FindAsync("ann", Cancellation))!.Role);
+    }
+
+    [Fact]
+    public async Task Link_ThatSeveralHaveSeenWork_IsUsedUpByOne()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var host = await AccessHost.StartAsync(database);
+        var ann = await host.AddUserAsync("ann", AccessRole.Viewer);
+        var links = host.Services.GetRequiredService<LogConsole.Access.Users.AccessLinks>();
+        var token = await links.MakeAsync(ann.Id, Cancellation);
+
+        Assert.True((await links.FindAsync(token, Cancellation)).Works);
+        Assert.True(await links.UseAsync(token, Cancellation));
+        Assert.False(await links.UseAsync(token, Cancellation));
+    }
+
+    [Fact]
+    public async Task Link_WithoutTheFormsToken_IsRefused_AndGuessingIsLimitedByAddress()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var host = await AccessHost.StartAsync(database, ("Access:SignInsPerMinute", "3"));
+        var token = (await host.Users.MakeFirstAdminLinkAsync(Cancellation))!;
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 4; i++)
+        {
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["token"] = token,
+                ["name"] = "root",
+                ["password"] = AccessHost.Password,
+                ["again"] = AccessHost.Password,
+            });
+            using var answer = await host.Browser().PostAsync(new Uri("/welcome", UriKind.Relative), form, Cancellation);
+            statuses.Add(answer.StatusCode);
+        }
+
+        Assert.Equal([HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.TooManyRequests], statuses);
+        Assert.Empty(await host.Users.ListAsync(Cancellation));
+        Assert.NotNull(await host.Users.FindLinkAsync(token, Cancellation));
     }
 
     [Theory]

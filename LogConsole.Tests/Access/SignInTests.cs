@@ -204,6 +204,7 @@ public sealed partial class SignInTests(PostgresFixture postgres)
     [InlineData("same", HttpStatusCode.Redirect)]
     [InlineData("http://evil.example", HttpStatusCode.Forbidden)]
     [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData("other port", HttpStatusCode.Forbidden)]
     public async Task SignOut_FromAnotherOrigin_IsRefused_ElseEndsTheSession(string? origin, HttpStatusCode expected)
     {
         await using var database = await postgres.CreateDatabaseAsync();
@@ -214,7 +215,8 @@ public sealed partial class SignInTests(PostgresFixture postgres)
         using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-out");
         if (origin is not null)
         {
-            request.Headers.TryAddWithoutValidation("Origin", origin == "same" ? $"https://{host.Client.BaseAddress!.Authority}" : origin);
+            var ours = host.Client.BaseAddress!;
+            request.Headers.TryAddWithoutValidation("Origin", origin switch { "same" => $"https://{ours.Authority}", "other port" => $"http://{ours.Host}:1", _ => origin });
         }
 
         using var answer = await browser.SendAsync(request, Cancellation);

@@ -120,6 +120,7 @@ public sealed class DetectionRunTests(PostgresFixture postgres)
         await SendAsync(Quiet(0, 100), 100);
         await SendAsync(Quiet(100, 20).Select(Failing), 20);
         var id = await harness.Database.ScalarAsync<long>("select id from incidents");
+        await harness.Get<IncidentStore>().AcknowledgeAsync(id, "ann", null, TestContext.Current.CancellationToken);
         await harness.Get<IncidentStore>().ResolveAsync(id, "ann", null, TestContext.Current.CancellationToken);
         Assert.Equal(id, (await harness.Get<ServiceHealthReader>().ReadAsync(TestContext.Current.CancellationToken)).Single(service => service.Name == "web").IncidentId);
 
@@ -127,6 +128,7 @@ public sealed class DetectionRunTests(PostgresFixture postgres)
 
         var again = await harness.Get<IncidentStore>().FindAsync(id, TestContext.Current.CancellationToken);
         Assert.Equal((IncidentState.Open, null, null), (again!.State, again.ResolvedAt, again.ResolvedBy));
+        Assert.Equal((null, null), (again.AcknowledgedAt, again.AcknowledgedBy));
         Assert.Equal(
             $"{TumblingWindow.Start(Start + 133):HH:mm:ss} still going on",
             await harness.Database.ScalarAsync<string>("select string_agg(to_char(at at time zone 'UTC', 'HH24:MI:SS') || ' ' || text, ',') from incident_events where kind = 'reopened'"));

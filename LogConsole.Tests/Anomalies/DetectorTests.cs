@@ -80,6 +80,12 @@ public sealed class DetectorTests
         Assert.Equal(0, series.Open);
     }
 
+    [Theory]
+    [InlineData(25)]
+    [InlineData(5)]
+    public void ConstantSeries_MovesWithinWhatCountingAloneAllows_IsNone(double records) =>
+        Assert.Empty(new Windows().Feed(2 * Hour, 15).Feed(30, records).Feed(30, 15).Opened);
+
     [Fact]
     public void OneOddWindow_IsNoAnomaly() => Assert.Empty(new Windows().Feed(2 * Hour, 50).Feed(1, 5_000).Feed(Hour, 50).Opened);
 
@@ -215,6 +221,11 @@ public sealed class DetectorTests
         Assert.Empty(new Windows().Feed(2 * Hour, 50).Feed(1, 50, 0, true, new TemplateSighting(7, 1, IsNew: true)).Feed(60, 50).Findings);
         Assert.Empty(new Windows().Feed(20, 50).Feed(1, 50, 0, true, new TemplateSighting(7, 100, IsNew: true)).Feed(60, 50).Findings);
     }
+
+    [Fact]
+    public void NewErrorTemplate_OftenOnlyAfterItsFirstMinute_IsNone() =>
+        Assert.Empty(new Windows().Feed(2 * Hour, 50).Feed(1, 50, 0, true, new TemplateSighting(7, 1, IsNew: true)).Feed(10, 50)
+            .Feed(1, 50, 0, true, new TemplateSighting(7, 100, IsNew: false)).Feed(60, 50).Findings);
 
     [Fact]
     public void NewErrorTemplate_MoreThanFit_AreCounted()

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
@@ -7,10 +8,16 @@ using LogConsole.Anomalies;
 using LogConsole.Anomalies.Detection;
 using LogConsole.Anomalies.Explanations;
 using LogConsole.Anomalies.Incidents;
+using LogConsole.Api;
 using LogConsole.Ingestion;
 using LogConsole.Ingestion.Simulator;
+using LogConsole.Logs;
 using LogConsole.Metrics;
+using LogConsole.Overview;
+using LogConsole.Patterns;
 using LogConsole.Pipeline.Names;
+using LogConsole.Storage;
+using LogConsole.Telemetry;
 using LogConsole.Tests.TestSupport;
 using LogConsole.Web;
 using Microsoft.AspNetCore.Builder;
@@ -109,6 +116,10 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(
             new Dictionary<string, double> { ["during"] = 144, ["duringSeconds"] = 240, ["before"] = 1_500, ["beforeSeconds"] = 1_500, ["lift"] = 0.6 }, await ReadAsync());
 
+        // Nor is it known longer because another service was there before it.
+        await _harness.StoreAsync([.. Enumerable.Range(0, 30).Select(i => new Stored(TumblingWindow.Of(s_start) - 60 + i, "older", 10))]);
+        Assert.Equal(1_500, (await ReadAsync())["beforeSeconds"]);
+
         // A minute in which nobody real sent anything is not known, whatever the demo did.
         var gap = s_outage.AddMinutes(-10);
         await _harness.StoreAsync([new Stored(TumblingWindow.Of(gap), "web", 10, IsDemo: true)]);
@@ -194,6 +205,42 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(600, young.Sparkline[^1]);
     }
 
+    [Theory]
+    [InlineData(true, 40)]
+    [InlineData(false, 10)] // nobody listened then: they were handed in later
+    public async Task Figures_Rate_IsOverTheTimeSomebodyListened_ElseOverTheMinute(bool listened, double expected)
+    {
+        var end = BucketWidth.Floor(_harness.Time.GetUtcNow(), BucketWidth.Rollup);
+        await _harness.StoreAsync([new Stored(TumblingWindow.Of(end) - 1, "young", 400), new Stored(TumblingWindow.Of(end) - 2, "young", 200)]);
+        if (listened)
+        {
+            await _harness.Database.ExecuteAsync($"insert into listening (instance, since, until, ended) values (gen_random_uuid(), '{end.AddSeconds(-15):O}', '{end.AddSeconds(3):O}', true)");
+        }
+
+        using var doors = new IngestionCounters(_harness.Get<IMeterFactory>());
+        var figures = new CurrentFigures(
+            _harness.Get<Database>(), _harness.Get<RollupStore>(), _harness.Pipeline.Counters, _harness.Get<SampledHistory>(), _harness.Get<ServiceCatalog>(), _harness.Get<TemplateMiner>(),
+            doors, _harness.Get<ListeningStore>(), _harness.Get<DetectionLag>(), new ProcessStart(end), _harness.Time);
+
+        Assert.Equal(expected, (await figures.ReadAsync(Cancellation))["log_rate"]);
+    }
+
+    [Fact]
+    public async Task Retention_TakesResolvedIncidentsNobodyChangedForLong_NeverOpenOnes()
+    {
+        _harness.Time.Advance(new AnomalyOptions().Retention + TimeSpan.FromDays(1));
+        await _harness.Get<IncidentRetention>().RunOnceAsync(Cancellation);
+        Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation));
+
+        await Store.ResolveAsync(1, "ann", null, Cancellation);
+        await _harness.Get<IncidentRetention>().RunOnceAsync(Cancellation);
+        Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation));
+
+        _harness.Time.Advance(new AnomalyOptions().Retention + TimeSpan.FromDays(1));
+        await _harness.Get<IncidentRetention>().RunOnceAsync(Cancellation);
+        Assert.Empty(await Store.ListAsync(new IncidentFilter(), Cancellation));
+    }
+
     [Fact]
     public async Task Lag_IsWhatIsStoredAndNotYetJudged()
     {
@@ -201,6 +248,10 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
 
         await _harness.Database.ExecuteAsync("update detector_states set judged_to = judged_to - interval '1 hour'");
 
+        Assert.InRange((await _harness.Get<DetectionLag>().ReadAsync(Cancellation))!.Value, 1_700, 1_800);
+
+        // What claims to be of tomorrow is not judged before it comes, and nothing is behind because of it.
+        await _harness.StoreAsync([new Stored(TumblingWindow.Of(_harness.Time.GetUtcNow().AddDays(1)), "ahead", 10)]);
         Assert.InRange((await _harness.Get<DetectionLag>().ReadAsync(Cancellation))!.Value, 1_700, 1_800);
     }
 

@@ -64,6 +64,21 @@ public sealed class QueryApiTests(QueryApiTests.FilledConsole filled) : IClassFi
         Assert.Empty((await Console.GetAsync("/api/metrics/series?from=2026-03-14T10:00:00Z&to=2026-03-14T11:00:00Z&step=20")).Json.GetProperty("notes").EnumerateArray());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[\"LogConsole\"]")]
+    [InlineData("{\"confirm\":true}")]
+    [InlineData("{\"confirm\":\"logconsole\"}")]
+    public async Task Reset_WithoutTheNameGivenBack_IsRefusedAndDeletesNothing(string body)
+    {
+        using var content = new StringContent(body);
+        using var answer = await Console.Http.PostAsync(new Uri("/api/pipeline/reset", UriKind.Relative), content, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(Records, (await IdsAsync("", limit: 1_000)).Count);
+    }
+
     [Fact]
     public async Task Counts_SayWhenTheyBegan()
     {

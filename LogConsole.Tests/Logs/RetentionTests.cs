@@ -1,6 +1,7 @@
 using LogConsole.Ingestion;
 using LogConsole.Logs;
 using LogConsole.Pipeline;
+using LogConsole.Storage;
 using LogConsole.Tests.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -49,6 +50,21 @@ public sealed class RetentionTests(PostgresFixture postgres)
         Assert.Equal(0, await database.ScalarAsync<long>("select count(*) from logs where body like 'batch 0 %'"));
         Assert.Equal(1_000, await database.ScalarAsync<long>("select count(*) from logs where body like 'batch 11 %'"));
         Assert.Equal(1, (await pipeline.SendAsync(Some.LogRecord("after"))).Stored);
+    }
+
+    [Fact]
+    public async Task RunOnce_ByAnInstanceThatWasCutOff_DropsNothing()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database, services => services.Configure<LogsOptions>(options => options.RetentionBytes = 1));
+        await pipeline.SendAsync(Some.LogRecord("kept"));
+        await database.ExecuteAsync("update log_segments set closed_at = now(); insert into singleton_jobs (name, token, holder, acquired_at) values ('retention', 2, 'test', now())");
+        Task RunAsync(long token) => pipeline.Get<SegmentRetention>().RunOnceAsync(new JobLease("retention", token, CancellationToken.None), TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<JobLeaseLostException>(() => RunAsync(1));
+        Assert.Equal(1, await database.ScalarAsync<long>("select count(*) from log_segments"));
+        await RunAsync(2);
+        Assert.Equal(0, await database.ScalarAsync<long>("select count(*) from log_segments"));
     }
 
     [Fact]

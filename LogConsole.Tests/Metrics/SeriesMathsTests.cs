@@ -19,6 +19,14 @@ public sealed class SeriesMathsTests
     }
 
     [Theory]
+    [InlineData(60, 10, 1_000, 10)]
+    [InlineData(60, 25, 1_000, 30)] // a multiple of 10 s
+    [InlineData(60, 10, 100, 40)] // 3,600 s in at most 100 steps
+    [InlineData(60, 300, 100, 300)]
+    public void Step_IsWidenedUntilTheRangeFits(int minutes, int wanted, int maxPoints, int expected) =>
+        Assert.Equal(TimeSpan.FromSeconds(expected), SeriesStep.For(Some.Time, Some.Time.AddMinutes(minutes), TimeSpan.FromSeconds(wanted), maxPoints));
+
+    [Theory]
     [InlineData("log_count", 150)]
     [InlineData("error_count", 50)]
     [InlineData("error_rate", 1 / 3.0)]

@@ -30,6 +30,15 @@ public sealed class RateMeterTests
     }
 
     [Fact]
+    public void FirstSecond_CountsAsAWholeOne()
+    {
+        _meter.Add(50);
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(50, _meter.PerSecond());
+    }
+
+    [Fact]
     public void NothingForTenSeconds_IsNothing()
     {
         _meter.Add(1_000);

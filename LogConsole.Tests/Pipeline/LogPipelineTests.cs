@@ -112,6 +112,41 @@ public sealed class LogPipelineTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task WriterNumber_TakenByAnother_IsNotWrittenUnderAgain()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        await pipeline.SendAsync(Some.LogRecord("first"));
+        await database.ExecuteAsync("update writers set holder = gen_random_uuid(), epoch = epoch + 1");
+
+        Assert.Equal(1, (await pipeline.SendAsync(Some.LogRecord("second"))).Stored);
+
+        Assert.Equal("0:1 1:1", await database.ScalarAsync<string>("select string_agg(id || ':' || sequence, ' ' order by id) from writers"));
+        Assert.Equal(2, await database.ScalarAsync<long>("select count(*) from logs"));
+    }
+
+    [Fact]
+    public async Task WriterNumber_OfASilentInstance_IsFreeOnlyWhenItsTimeIsUp()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var connection = await database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var (one, two, three) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        async Task<string> TakeAsync(Guid instance)
+        {
+            var lease = await LogConsole.Storage.WriterLease.TakeAsync(connection, instance, TestContext.Current.CancellationToken);
+            return $"number {lease.Writer}, epoch {lease.Epoch}";
+        }
+
+        Assert.Equal("number 0, epoch 1", await TakeAsync(one));
+        Assert.Equal("number 1, epoch 1", await TakeAsync(two));
+        Assert.Equal("number 0, epoch 2", await TakeAsync(one));
+
+        await database.ExecuteAsync("update writers set lease_until = now() - interval '1 second' where id = 0");
+        Assert.Equal("number 0, epoch 3", await TakeAsync(three));
+        Assert.Equal("number 2, epoch 1", await TakeAsync(one));
+    }
+
+    [Fact]
     public async Task PoisonRecord_IsDeadLettered_TheRestStored_AndLeavesNoTrace()
     {
         await using var database = await postgres.CreateDatabaseAsync();

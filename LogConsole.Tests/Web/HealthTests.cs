@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using LogConsole.Access;
+using LogConsole.Api;
+using LogConsole.Ingestion;
 using LogConsole.Storage;
 using LogConsole.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -48,5 +51,23 @@ public sealed class HealthTests
         Assert.Equal((health, word), (answer.StatusCode, told.GetProperty("status").GetString()));
         Assert.Single(told.EnumerateObject()); // nothing else for those who may not read
         Assert.Equal(ready, (await client.GetAsync("/ready", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public void Held_IsWhatHoldsIngest()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddApi();
+        builder.Services.AddSingleton<IngestGate>();
+
+        // The figures themselves come of all the rooms, and are not asked for here.
+        builder.Services.AddSingleton((CurrentFigures)RuntimeHelpers.GetUninitializedObject(typeof(CurrentFigures)));
+        using var services = builder.Services.BuildServiceProvider();
+        var figures = services.GetRequiredService<HealthFigures>();
+        Assert.Null(figures.Held());
+
+        services.GetRequiredService<IngestGate>().Hold("disk", "the disk is nearly full");
+
+        Assert.Equal("the disk is nearly full", figures.Held());
     }
 }

@@ -239,6 +239,18 @@ public sealed class FileSourceTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Turn_OtherNameSameBeginning_IsAFileOfItsOwn()
+    {
+        await File.WriteAllTextAsync(_folder.Combine("app-b.log"), "started\n", Cancellation);
+        await TurnAsync();
+        await File.WriteAllTextAsync(_folder.Combine("app-a.log"), "started\nmore of a\n", Cancellation);
+        _written.AddRange(["started", "started", "more of a"]);
+
+        await TurnAsync();
+        await AssertStoredOnceAsync();
+    }
+
+    [Fact]
     public async Task Turn_FromEnd_SkipsWhatWasThereAtTheStart()
     {
         await File.WriteAllTextAsync(Log, "old\n", Cancellation);

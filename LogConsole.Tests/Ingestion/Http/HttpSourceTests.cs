@@ -72,6 +72,21 @@ public sealed class HttpSourceTests
     }
 
     [Theory]
+    [InlineData("?zone=+02:00")] // a bare plus in a query means a blank
+    [InlineData("?zone=%2B02:00")]
+    public async Task Post_ZoneAsAnOffset_IsReadAsTyped(string query)
+    {
+        await using var host = await DoorHost.StartAsync();
+
+        var (status, body) = await host.PostAsync("""{"msg":"a","ts":"2026-11-20 10:00:00"}""", query: query).ReadAsync();
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        using var reply = JsonDocument.Parse(body);
+        Assert.Equal("+02:00", reply.RootElement.GetProperty("zone").GetString());
+        Assert.Equal(new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero), host.Taken.Single().Delivery.Records[0].Timestamp.ToDateTimeOffset());
+    }
+
+    [Theory]
     [InlineData("?servce=shop", "did you mean service?")]
     [InlineData("?service=shop&tz=UTC", "known are service, zone")]
     [InlineData("?service=a&Service=b", "service: is given more than once")]

@@ -57,6 +57,24 @@ public sealed class DemoStreamTests(PostgresFixture postgres)
         Assert.Equal((false, false), await demo.WaitAsync(_ => true) is var state ? (state.Allowed, state.Running) : default);
     }
 
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(1, 2)]
+    [InlineData(3_600, 3_600)]
+    public async Task Inject_BeginsWhenAsked_ButNotBeforeTheStreamCanNotice(int inSeconds, int notBeforeSeconds)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var demo = await DemoHarness.StartAsync(database);
+        await demo.WaitAsync(state => state.Running);
+        var asked = TimeProvider.System.GetUtcNow();
+
+        var fault = await demo.Control.InjectAsync(
+            "cache_outage", "cache", asked.AddSeconds(inSeconds), TimeSpan.FromMinutes(5), 1, 4, TestContext.Current.CancellationToken);
+
+        Assert.True(fault!.From >= asked.AddSeconds(notBeforeSeconds));
+        Assert.Equal(TimeSpan.FromMinutes(5), fault.To - fault.From);
+    }
+
     [Fact]
     public async Task Stop_NothingComesAfterIt_AndARestartLeavesItStopped()
     {

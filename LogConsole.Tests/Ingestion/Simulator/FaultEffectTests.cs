@@ -135,6 +135,10 @@ public sealed class FaultEffectTests
         Assert.Equal((Some.Time.AddMinutes(12), "payment_gateway_timeouts"), (plan[0].From, plan[0].Kind));
         Assert.Equal(Some.Time.AddMinutes(32), plan[1].From);
 
+        // No fault looks like another, nor like the same one of another stream.
+        var seeds = plan.Concat(FaultPlanner.Plan(Demo.Shop, 2, Some.Time, random: false).Take(9)).Select(fault => fault.Seed).ToList();
+        Assert.Equal(seeds.Count, seeds.Distinct().Count());
+
         var random = FaultPlanner.Plan(Demo.Shop, 1, Some.Time, random: true).Take(50).ToList();
         Assert.All(random.Zip(random.Skip(1)), pair => Assert.True(pair.First.To < pair.Second.From));
         Assert.All(random, fault => Assert.Contains(Demo.Shop.Faults, kind => kind.Name == fault.Kind && kind.Effects.ContainsKey(fault.Service)));
