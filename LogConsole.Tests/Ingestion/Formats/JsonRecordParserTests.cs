@@ -108,7 +108,8 @@ public sealed class JsonRecordParserTests
     [InlineData("\"2026-11-20T13:30:00Z\"", LogRecordFlags.FarFuture)]
     [InlineData("\"2026-11-01T00:00:00Z\"", LogRecordFlags.FarPast)]
     [InlineData("1763632800", LogRecordFlags.FarPast)]
-    [InlineData("-5", LogRecordFlags.TimestampMissing)]
+    [InlineData("\"9999-12-31T23:59:59.999999999Z\"", LogRecordFlags.FarFuture)]
+    [InlineData("12.5", LogRecordFlags.TimestampMissing)]
     [InlineData("\"soon\"", LogRecordFlags.TimestampMissing)]
     [InlineData("[1]", LogRecordFlags.TimestampMissing)]
     public void Parse_Timestamp_IsFlaggedAndNeverLost(string time, LogRecordFlags flags)
@@ -121,6 +122,30 @@ public sealed class JsonRecordParserTests
             Assert.Equal(record.ObservedTimestamp, record.Timestamp);
             Assert.Equal($$"""{"log.timestamp.raw":{{time}}}""", AttributesOf(record));
         }
+    }
+
+    [Theory]
+    [InlineData("ts", "0", "1970-01-01T00:00:00.000000Z")]
+    [InlineData("@timestamp", "\"0\"", "1970-01-01T00:00:00.000000Z")]
+    [InlineData("time", "-5", "1969-12-31T23:59:55.000000Z")]
+    [InlineData("time", "86400", "1970-01-02T00:00:00.000000Z")]
+    [InlineData("date", "-1000000000001", "1938-04-24T22:13:19.999000Z")]
+    [InlineData("timeUnixNano", "-1000000000000000001", "1938-04-24T22:13:19.999999999Z")]
+    public void Parse_SmallWholeNumber_IsUnixTimeFarInThePast(string name, string time, string expected)
+    {
+        var record = One($$"""{"msg":"m","{{name}}":{{time}}}""");
+        Assert.Equal((expected, LogRecordFlags.FarPast, ""), (record.Timestamp.ToString(), record.Flags, AttributesOf(record)));
+    }
+
+    [Theory]
+    [InlineData("""{"msg":"m","timeUnixNano":"0"}""", "2026-11-20T12:00:00.000000Z", LogRecordFlags.TimestampMissing)]
+    [InlineData("""{"msg":"m","timeUnixNano":0,"observedTimeUnixNano":"1795168800000000000"}""", "2026-11-20T10:00:00.000000Z", LogRecordFlags.None)]
+    [InlineData("""{"msg":"m","time":12,"timestamp":"2026-11-20T10:00:00Z"}""", "2026-11-20T10:00:00.000000Z", LogRecordFlags.None)]
+    [InlineData("""{"msg":"m","t":12}""", "2026-11-20T12:00:00.000000Z", LogRecordFlags.TimestampMissing)]
+    public void Parse_SmallNumberThatMayBeSomethingElse_IsNoTime(string line, string expected, LogRecordFlags flags)
+    {
+        var record = One(line);
+        Assert.Equal((expected, flags), (record.Timestamp.ToString(), record.Flags));
     }
 
     [Fact]
