@@ -149,6 +149,41 @@ public sealed class JsonRecordParserTests
     }
 
     [Fact]
+    public void Parse_NameThatComesAgain_KeepsEveryValue()
+    {
+        Assert.Equal("""{"a":1,"a#2":{"x":"a"},"b\"":3,"a#3":4,"b\"#2":5}""", AttributesOf(One("""{"msg":"m","a":1,"a":{"x":"a"},"b\"":3,"attributes":{"a":4,"b\"":5}}""")));
+        Assert.Equal(("first", """{"msg":"second","msg#2":"third"}"""), Shown(One("""{"msg":"first","msg":"second","msg":"third"}""")));
+        Assert.Equal("""{"a":"1","a#2":"2"}""", AttributesOf(One("""level=info msg=m a=1 a=2""", BodyFormat.Text)));
+        Assert.Equal("""{"a":1}""", AttributesOf(One("""{"msg":"m","a":1}""")));
+
+        static (string, string) Shown(LogRecord record) => (BodyOf(record), AttributesOf(record));
+    }
+
+    [Fact]
+    public void Parse_ManyNamesThatComeAgain_AreNumberedEach()
+    {
+        var names = Enumerable.Range(0, 2000).Select(i => $"n{i % 700}").ToList();
+        var record = One($$"""{"msg":"m",{{string.Join(',', names.Select((name, i) => $"\"{name}\":{i}"))}}}""");
+        var kept = JsonDocument.Parse(record.Attributes).RootElement.EnumerateObject().Select(member => member.Name).ToList();
+
+        Assert.Equal(2000, kept.Distinct().Count());
+        Assert.Equal(names.Select((name, i) => i < 700 ? name : $"{name}#{(i / 700) + 1}"), kept);
+    }
+
+    [Fact]
+    public void Parse_LongNames_StayWholeAsAttributes()
+    {
+        var name = new string('s', 300);
+        var json = One($$"""{"msg":"m","service":"{{name}}"}""");
+        var syslog = One($"<13>1 2026-11-20T10:00:00Z {name}.example {name} - - - m", BodyFormat.Text);
+        var logfmt = One($"level=info msg=m service={name}", BodyFormat.Text);
+
+        Assert.Equal((name[..128], $$"""{"service":"{{name}}"}"""), (json.Service, AttributesOf(json)));
+        Assert.Equal((name[..128], $$"""{"service.name":"{{name}}"}"""), (logfmt.Service, AttributesOf(logfmt)));
+        Assert.Equal((name[..128], name[..128], $$"""{"service.name":"{{name}}","host.name":"{{name}}.example"}"""), (syslog.Service, syslog.Host, AttributesOf(syslog)));
+    }
+
+    [Fact]
     public void Parse_UnreadableTime_TheNextNameIsTried()
     {
         var record = One("""{"msg":"m","ts":"soon","timestamp":"2026-11-20T10:00:00Z"}""");
