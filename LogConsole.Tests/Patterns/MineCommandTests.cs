@@ -32,9 +32,25 @@ public sealed class MineCommandTests : IDisposable
     {
         var csv = await MineAsync([.. "\uFEFFone\r\n\r\nsay \"hi\", x\n"u8, 0xC3, 0x28, 0, (byte)'\n', .. "\n=1+1\nlast"u8]);
         Assert.Equal(
-            "line_id,template_id,template\n1,1,one\n2,2,\n3,3,\"say \"\"hi\"\", x\"\n4,4,\uFFFD(\uFFFD\n5,2,\n6,5,=<*>+<*>\n7,6,last\n",
+            "line_id,template_id,template\n1,1,one\n2,,\n3,2,\"say \"\"hi\"\", x\"\n4,3,\uFFFD(\uFFFD\n5,,\n6,4,=<*>+<*>\n7,5,last\n",
             csv);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Mine_BlankLines_HaveNoIdAndTakeNone(bool raw) => Assert.Equal(
+        "line_id,template_id,template\n1,,\n2,1,one\n3,,\n4,2,two\n5,1,one\n",
+        await MineAsync("\none\n \t\r\ntwo\none\n"u8.ToArray(), raw));
+
+    [Fact]
+    public async Task Mine_NothingButBlankLines_KeepsTheirRows() =>
+        Assert.Equal("line_id,template_id,template\n1,,\n2,,\n", await MineAsync("\n \n"u8.ToArray()));
+
+    [Fact]
+    public async Task Mine_Utf16_IsReadByItsMark() => Assert.Equal(
+        "line_id,template_id,template\n1,1,one\n2,2,two\n",
+        await MineAsync([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("one\r\ntwo")]));
 
     [Fact]
     public async Task Mine_EmptyFile_WritesTheHeadingAlone() => Assert.Equal("line_id,template_id,template\n", await MineAsync([]));

@@ -29,6 +29,7 @@ public sealed class ApiFaultsTests
         var problem = JsonElement.Parse(text);
         Assert.Equal((int)expected, problem.GetProperty("status").GetInt32());
         Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
+        Assert.Equal(expected != (HttpStatusCode)418, problem.TryGetProperty("type", out _));
         Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());

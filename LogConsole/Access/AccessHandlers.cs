@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using LogConsole.Access.Keys;
+using LogConsole.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -59,5 +60,6 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
 /// <summary>Problem+json from places that have no endpoint result.</summary>
 internal static class AccessProblem
 {
-    public static Task WriteAsync(HttpContext context, int status, string detail) => Results.Problem(detail, statusCode: status).ExecuteAsync(context);
+    public static Task WriteAsync(HttpContext context, int status, string detail) =>
+        ProblemAnswer.Of(context, status, detail).ExecuteAsync(context);
 }

@@ -15,8 +15,8 @@ public readonly record struct LogTimestamp(long UnixMicroseconds, short Nanoseco
     /// <summary>0001-01-01T00:00:00Z.</summary>
     public static LogTimestamp MinValue { get; } = From(DateTimeOffset.MinValue);
 
-    /// <summary>9999-12-31T23:59:59.999999Z.</summary>
-    public static LogTimestamp MaxValue { get; } = From(DateTimeOffset.MaxValue);
+    /// <summary>9999-12-31T23:59:59.999999999Z.</summary>
+    public static LogTimestamp MaxValue { get; } = From(DateTimeOffset.MaxValue) with { Nanoseconds = 999 };
 
     /// <summary>Converts; the 100 ns digit of a tick is kept in <see cref="Nanoseconds"/>.</summary>
     public static LogTimestamp From(DateTimeOffset value)

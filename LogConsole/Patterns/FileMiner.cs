@@ -12,6 +12,7 @@ namespace LogConsole.Patterns;
 /// <summary>
 /// Mines a file through the pipeline's own stage, batch by batch, one pass, without a database: a counter stands in for the identity column.
 /// Every line keeps the id it was given when its batch was committed; texts are those at the end, so equal ids show equal texts.
+/// Blank lines are no records and have no id.
 /// Memory: four bytes a line and the templates.
 /// </summary>
 /// <param name="raw">Lines are whole log lines: only what <see cref="LineRecogniser"/> finds to be the message is mined.</param>
@@ -22,10 +23,10 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
     private readonly TimeRules _rules = new(SourceZone.Utc, LogTimestamp.From(TimeProvider.System.GetUtcNow()));
     private readonly Utf8Interner _names = new();
     private readonly Dictionary<string, int> _services = new(StringComparer.Ordinal); // [name] → id
-    private readonly List<int> _ids = []; // [line] → template id
+    private readonly List<int> _ids = []; // [line] → template id, 0 of a blank line
     private readonly List<string> _texts = [string.Empty]; // [template id], ids start at 1
 
-    /// <summary>Lines mined.</summary>
+    /// <summary>Physical lines read.</summary>
     public int Lines => _ids.Count;
 
     /// <summary>Templates found.</summary>
@@ -45,7 +46,7 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
     }
 
     /// <summary>
-    /// Writes <c>line_id,template_id,template</c>: one row a physical line, line ids from 1, quoted as RFC 4180 asks, LF at line ends.
+    /// Writes <c>line_id,template_id,template</c>: one row a physical line, line ids from 1, the other cells of a blank one empty, quoted as RFC 4180 asks, LF at line ends.
     /// Texts are written as they are: a spreadsheet may take one that starts with <c>=</c> for a formula.
     /// </summary>
     public async Task WriteAsync(Stream output, CancellationToken cancellationToken)
@@ -56,7 +57,15 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
         for (var line = 0; line < _ids.Count; line++)
         {
             Append(buffer, line + 1);
-            Append(buffer, _ids[line]);
+            if (_ids[line] == 0)
+            {
+                buffer.WriteByte((byte)',');
+            }
+            else
+            {
+                Append(buffer, _ids[line]);
+            }
+
             buffer.Write(cells[_ids[line]]);
             if (buffer.Length >= FlushBytes)
             {
@@ -75,20 +84,22 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
             _recogniser.Learn(lines, _rules);
         }
 
-        var records = new LogRecord[lines.Count];
-        for (var i = 0; i < records.Length; i++)
-        {
-            records[i] = raw ? RecordOf(lines[i]) : Record(LogRecord.UnknownService, lines[i]);
-        }
+        var written = lines.Where(line => !LineText.IsBlank(line.Span)).ToList();
+        int[] ids = written.Count == 0 ? [] : IdsOf(stage, written.ConvertAll(line => raw ? RecordOf(line) : Record(LogRecord.UnknownService, line)));
+        var next = 0;
+        _ids.AddRange(lines.Select(line => LineText.IsBlank(line.Span) ? 0 : ids[next++]));
+    }
 
+    private int[] IdsOf(MineTemplates stage, List<LogRecord> records)
+    {
         var batch = LogBatch.Of([new Delivery { Source = "file", Records = records, SizeBytes = 0 }]);
-        for (var i = 0; i < records.Length; i++)
+        for (var i = 0; i < records.Count; i++)
         {
             batch.ServiceIds[i] = ServiceOf(records[i].Service);
         }
 
         var change = (MiningChange)stage.Begin(batch, laneCount: 1);
-        change.Process(0, [.. Enumerable.Range(0, records.Length)]);
+        change.Process(0, [.. Enumerable.Range(0, records.Count)]);
 
         // What the transaction does in the console: ids in order, for the batch's new templates.
         change.AssignIds([.. Enumerable.Range(_texts.Count, change.Created.Count)]);
@@ -99,7 +110,7 @@ internal sealed class FileMiner(DrainOptions options, bool raw, int maxLineBytes
             _texts[use.Cluster.Id] = use.Text;
         }
 
-        _ids.AddRange(batch.TemplateIds);
+        return batch.TemplateIds;
     }
 
     // Every service has its own templates, as in the console.

@@ -8,7 +8,7 @@ internal static class MineCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "The file to mine, one message a line, plain or packed by gzip; - reads standard input." };
+        var file = new Argument<string>("FILE") { Description = "The file to mine, one message a line (blank lines have no template), plain or packed by gzip; - reads standard input." };
         var output = new Option<string>("--out")
         {
             Description = "The CSV file to write, overwritten if it exists: line_id,template_id,template; - writes standard output. "

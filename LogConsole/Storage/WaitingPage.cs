@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Mvc;
+using LogConsole.Web;
 using Microsoft.AspNetCore.StaticAssets;
 
 namespace LogConsole.Storage;
@@ -44,13 +44,9 @@ public static class WaitingPage
             return context.Response.WriteAsync(Page(reason), context.RequestAborted);
         }
 
-        var problem = new ProblemDetails
-        {
-            Status = StatusCodes.Status503ServiceUnavailable,
-            Title = "Waiting for the database",
-            Detail = reason,
-        };
-        return context.Response.WriteAsJsonAsync(problem, options: null, "application/problem+json", context.RequestAborted);
+        return ProblemAnswer.Of(
+            context, StatusCodes.Status503ServiceUnavailable, reason, "Waiting for the database", [KeyValuePair.Create("reason", (object?)"database_away")])
+            .ExecuteAsync(context);
     }
 
     // No inline style or script: the content security policy allows none.

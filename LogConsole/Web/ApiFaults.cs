@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LogConsole.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
@@ -64,7 +63,7 @@ public static class ApiFaults
             (status, detail) = TellAddress(context, methods);
         }
 
-        return Results.Problem(detail, statusCode: status, extensions: TraceOf(context)).ExecuteAsync(context);
+        return ProblemAnswer.Of(context, status, detail).ExecuteAsync(context);
     }
 
     private static (int Status, string Detail) TellAddress(HttpContext context, IReadOnlyList<string> methods)
@@ -83,11 +82,8 @@ public static class ApiFaults
             context.Response.Headers.RetryAfter = "2";
         }
 
-        return Results.Problem(problem.Detail, statusCode: problem.Status, title: problem.Title, extensions: TraceOf(context));
+        return ProblemAnswer.Of(context, problem.Status, problem.Detail, problem.Title);
     }
-
-    // The same id the framework writes into the log's scopes.
-    private static Dictionary<string, object?> TraceOf(HttpContext context) => new() { ["traceId"] = Activity.Current?.Id ?? context.TraceIdentifier };
 
     private static (int Status, string Title, string Detail)? Describe(Exception exception) => exception switch
     {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using LogConsole.Ingestion;
 using LogConsole.Ingestion.Files;
 using LogConsole.Tests.TestSupport;
@@ -234,6 +235,25 @@ public sealed class FileSourceTests(PostgresFixture postgres) : IAsyncLifetime
         await File.WriteAllTextAsync(_folder.Combine("app.';drop table logs--\n.log"), "strange\n", Cancellation);
         _written.AddRange(["through a link", "strange"]);
 
+        await TurnAsync();
+        await AssertStoredOnceAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Turn_Utf16_IsLeftAlone(bool isOpenedEmpty)
+    {
+        var path = _folder.Combine("app.utf16.log");
+        if (isOpenedEmpty)
+        {
+            await File.WriteAllBytesAsync(path, [], Cancellation);
+            await TurnAsync();
+        }
+
+        await File.WriteAllTextAsync(path, "none\n", Encoding.Unicode, Cancellation);
+        Write("one");
+        await TurnAsync();
         await TurnAsync();
         await AssertStoredOnceAsync();
     }

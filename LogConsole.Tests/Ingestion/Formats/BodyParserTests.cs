@@ -155,6 +155,53 @@ public sealed class BodyParserTests
     }
 
     [Fact]
+    public void Parse_LineOfAContainerThatWasCut_IsReadWhole()
+    {
+        const string prefix = "2026-11-20T10:15:30.123456789Z stdout";
+        var lines = Of(
+            $$"""
+            {{prefix}} P 2026-11-20T10:15:29Z WARN slow{{" "}}
+            {{prefix}} P answer of
+            {{prefix}} F  17 s
+            {{prefix}} P {"level":"error",
+            {{prefix}} F "msg":"no"}
+            {{prefix}} F 2026-11-20T10:15:31Z INFO on
+            """, BodyFormat.Text);
+
+        Assert.Equal(
+            [("slow answer of 17 s", 13, 1), ("no", 17, 4), ("on", 9, 6)],
+            lines.Body.Records.Select(record => (BodyOf(record), (int)record.SeverityNumber, record.Line)));
+        Assert.Equal("2026-11-20T10:15:29.000000Z", lines[0].Timestamp.ToString());
+    }
+
+    [Fact]
+    public void Parse_RecordOfJavaUtilLogging_IsOne()
+    {
+        var record = Assert.Single(Of("Nov 20, 2026 10:15:31 AM com.example.Shop place\r\nSEVERE: order 17 failed\r\n\tat a.B.c(B.java:1)\n", BodyFormat.Text).Body.Records);
+
+        Assert.Equal(("2026-11-20T10:15:31.000000Z", 17, "SEVERE"), (record.Timestamp.ToString(), record.SeverityNumber, record.SeverityText));
+        Assert.Equal(("order 17 failed\r\n\tat a.B.c(B.java:1)", """{"logger":"com.example.Shop place"}"""), (BodyOf(record), AttributesOf(record)));
+    }
+
+    [Fact]
+    public void Parse_Ltsv_KeepsItsFields()
+    {
+        var record = One("time:2026-11-20T10:15:30Z\tlevel:WARN\thost:192.0.2.1\tmsg:slow: \"x\"\tms:17\tempty:", BodyFormat.Text);
+
+        Assert.Equal(("slow: \"x\"", 13, null), (BodyOf(record), record.SeverityNumber, record.Host));
+        Assert.Equal("""{"host":"192.0.2.1","ms":"17"}""", AttributesOf(record));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Parse_Utf16_IsRefusedInWords(bool isBigEndian)
+    {
+        var encoding = new UnicodeEncoding(isBigEndian, byteOrderMark: true);
+        Assert.Equal("it is UTF-16; only UTF-8 is read here", Of([.. encoding.GetPreamble(), .. encoding.GetBytes("a line\n")], BodyFormat.Text).Body.Fault?.Reason);
+    }
+
+    [Fact]
     public void Parse_LongAndBrokenTextLine_IsCutAndRepaired()
     {
         var lines = Of([.. Encoding.UTF8.GetBytes(new string('é', 2000)), 0, 0xFF, (byte)'\n', .. "next\0line"u8], BodyFormat.Text, maxLineBytes: 1025);

@@ -108,7 +108,8 @@ public sealed class JsonRecordParserTests
     [InlineData("\"2026-11-20T13:30:00Z\"", LogRecordFlags.FarFuture)]
     [InlineData("\"2026-11-01T00:00:00Z\"", LogRecordFlags.FarPast)]
     [InlineData("1763632800", LogRecordFlags.FarPast)]
-    [InlineData("-5", LogRecordFlags.TimestampMissing)]
+    [InlineData("\"9999-12-31T23:59:59.999999999Z\"", LogRecordFlags.FarFuture)]
+    [InlineData("12.5", LogRecordFlags.TimestampMissing)]
     [InlineData("\"soon\"", LogRecordFlags.TimestampMissing)]
     [InlineData("[1]", LogRecordFlags.TimestampMissing)]
     public void Parse_Timestamp_IsFlaggedAndNeverLost(string time, LogRecordFlags flags)
@@ -121,6 +122,65 @@ public sealed class JsonRecordParserTests
             Assert.Equal(record.ObservedTimestamp, record.Timestamp);
             Assert.Equal($$"""{"log.timestamp.raw":{{time}}}""", AttributesOf(record));
         }
+    }
+
+    [Theory]
+    [InlineData("ts", "0", "1970-01-01T00:00:00.000000Z")]
+    [InlineData("@timestamp", "\"0\"", "1970-01-01T00:00:00.000000Z")]
+    [InlineData("time", "-5", "1969-12-31T23:59:55.000000Z")]
+    [InlineData("time", "86400", "1970-01-02T00:00:00.000000Z")]
+    [InlineData("date", "-1000000000001", "1938-04-24T22:13:19.999000Z")]
+    [InlineData("timeUnixNano", "-1000000000000000001", "1938-04-24T22:13:19.999999999Z")]
+    public void Parse_SmallWholeNumber_IsUnixTimeFarInThePast(string name, string time, string expected)
+    {
+        var record = One($$"""{"msg":"m","{{name}}":{{time}}}""");
+        Assert.Equal((expected, LogRecordFlags.FarPast, ""), (record.Timestamp.ToString(), record.Flags, AttributesOf(record)));
+    }
+
+    [Theory]
+    [InlineData("""{"msg":"m","timeUnixNano":"0"}""", "2026-11-20T12:00:00.000000Z", LogRecordFlags.TimestampMissing)]
+    [InlineData("""{"msg":"m","timeUnixNano":0,"observedTimeUnixNano":"1795168800000000000"}""", "2026-11-20T10:00:00.000000Z", LogRecordFlags.None)]
+    [InlineData("""{"msg":"m","time":12,"timestamp":"2026-11-20T10:00:00Z"}""", "2026-11-20T10:00:00.000000Z", LogRecordFlags.None)]
+    [InlineData("""{"msg":"m","t":12}""", "2026-11-20T12:00:00.000000Z", LogRecordFlags.TimestampMissing)]
+    public void Parse_SmallNumberThatMayBeSomethingElse_IsNoTime(string line, string expected, LogRecordFlags flags)
+    {
+        var record = One(line);
+        Assert.Equal((expected, flags), (record.Timestamp.ToString(), record.Flags));
+    }
+
+    [Fact]
+    public void Parse_NameThatComesAgain_KeepsEveryValue()
+    {
+        Assert.Equal("""{"a":1,"a#2":{"x":"a"},"b\"":3,"a#3":4,"b\"#2":5}""", AttributesOf(One("""{"msg":"m","a":1,"a":{"x":"a"},"b\"":3,"attributes":{"a":4,"b\"":5}}""")));
+        Assert.Equal(("first", """{"msg":"second","msg#2":"third"}"""), Shown(One("""{"msg":"first","msg":"second","msg":"third"}""")));
+        Assert.Equal("""{"a":"1","a#2":"2"}""", AttributesOf(One("""level=info msg=m a=1 a=2""", BodyFormat.Text)));
+        Assert.Equal("""{"a":1}""", AttributesOf(One("""{"msg":"m","a":1}""")));
+
+        static (string, string) Shown(LogRecord record) => (BodyOf(record), AttributesOf(record));
+    }
+
+    [Fact]
+    public void Parse_ManyNamesThatComeAgain_AreNumberedEach()
+    {
+        var names = Enumerable.Range(0, 2000).Select(i => $"n{i % 700}").ToList();
+        var record = One($$"""{"msg":"m",{{string.Join(',', names.Select((name, i) => $"\"{name}\":{i}"))}}}""");
+        var kept = JsonDocument.Parse(record.Attributes).RootElement.EnumerateObject().Select(member => member.Name).ToList();
+
+        Assert.Equal(2000, kept.Distinct().Count());
+        Assert.Equal(names.Select((name, i) => i < 700 ? name : $"{name}#{(i / 700) + 1}"), kept);
+    }
+
+    [Fact]
+    public void Parse_LongNames_StayWholeAsAttributes()
+    {
+        var name = new string('s', 300);
+        var json = One($$"""{"msg":"m","service":"{{name}}"}""");
+        var syslog = One($"<13>1 2026-11-20T10:00:00Z {name}.example {name} - - - m", BodyFormat.Text);
+        var logfmt = One($"level=info msg=m service={name}", BodyFormat.Text);
+
+        Assert.Equal((name[..128], $$"""{"service":"{{name}}"}"""), (json.Service, AttributesOf(json)));
+        Assert.Equal((name[..128], $$"""{"service.name":"{{name}}"}"""), (logfmt.Service, AttributesOf(logfmt)));
+        Assert.Equal((name[..128], name[..128], $$"""{"service.name":"{{name}}","host.name":"{{name}}.example"}"""), (syslog.Service, syslog.Host, AttributesOf(syslog)));
     }
 
     [Fact]

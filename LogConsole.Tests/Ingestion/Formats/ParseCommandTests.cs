@@ -1,3 +1,4 @@
+using System.Text;
 using LogConsole.Ingestion.Formats;
 using LogConsole.Tests.TestSupport;
 
@@ -57,11 +58,24 @@ public sealed class ParseCommandTests : IDisposable
         "line_id,timestamp,severity,service,body\n1,2026-11-20T10:15:30Z,ERROR,,\"failed\n\tat a.B.c\n\n\tat a.B.d\"\n6,2026-11-20T10:15:31Z,INFO,,on\n",
         await ParseAsync("2026-11-20 10:15:30 ERROR failed\n\tat a.B.c\n\n\tat a.B.d\n\n2026-11-20 10:15:31 INFO on\n", join: true));
 
-    private async Task<string> ParseAsync(string content, string zone = "UTC", int? year = null, string? service = null, bool join = false)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Parse_Utf16_IsReadByItsMark(bool isBigEndian)
+    {
+        // Longer than a block, so that a character is cut in two somewhere.
+        var lines = string.Concat(Enumerable.Range(0, 9_000).Select(i => $"2026-11-20 10:15:30 WARN \u010A is no line end \U0001F600 {i}\r\n"));
+        var csv = await ParseAsync(lines, encoding: new UnicodeEncoding(isBigEndian, byteOrderMark: true));
+
+        Assert.Equal(9_001, csv.Count('\n'));
+        Assert.EndsWith("\n9000,2026-11-20T10:15:30Z,WARN,,\"\u010A is no line end \U0001F600 8999\"\n", csv, StringComparison.Ordinal);
+    }
+
+    private async Task<string> ParseAsync(string content, string zone = "UTC", int? year = null, string? service = null, bool join = false, Encoding? encoding = null)
     {
         var input = Path.Combine(_folder.Path, "in.log");
         var output = Path.Combine(_folder.Path, "out.csv");
-        await File.WriteAllTextAsync(input, content, Cancellation);
+        await File.WriteAllTextAsync(input, content, encoding ?? new UTF8Encoding(false), Cancellation);
         Assert.Equal(ExitCodes.Success, await ParseCommand.RunAsync(new ParseOptions(input, output, zone, year, service, join), Cancellation));
         return await File.ReadAllTextAsync(output, Cancellation);
     }

@@ -48,6 +48,25 @@ public sealed class JoinedLinesTests
         Assert.Equal([(1, trace)], RecordsOf(trace));
     }
 
+    [Fact]
+    public void TryNext_LineOfAContainerThatWasCut_JoinsItsParts()
+    {
+        const string time = "2026-11-20T10:15:30.123456789Z";
+        var cut = $"{time} stdout P a\n{time} stdout P b\n{time} stdout F c";
+        Assert.Equal(
+            [cut, $"{time} stdout F d", $"{time} stdout P e", $"{time} stderr F f", $"{time} stdout F g"],
+            RecordsOf($"{cut}\n{time} stdout F d\n{time} stdout P e\n{time} stderr F f\n{time} stdout F g").Select(record => record.Text));
+    }
+
+    [Fact]
+    public void TryNext_RecordOfJavaUtilLogging_HasTwoLinesAndItsTrace()
+    {
+        const string first = "Nov 20, 2026 10:15:31 AM com.example.Shop place\nSEVERE: order 17 failed\njava.lang.IllegalStateException: no\n\tat a.B.c(B.java:1)";
+        const string second = "Nov 20, 2026 10:15:32 AM com.example.Shop lambda$place$0\nINFO: order 18 placed";
+        const string prose = "Nov 20, 2026 10:15:33 AM see example.org there\nERROR: b";
+        Assert.Equal([first, second, .. prose.Split('\n')], RecordsOf($"{first}\n{second}\n{prose}").Select(record => record.Text));
+    }
+
     [Theory]
     [InlineData("2026-11-20 10:15:30 a\nERROR: b\nErrors: 7\nthread 'main' started\ngoroutine pool is full\nsee a.rb:3 for more")]
     [InlineData("2026-11-20 10:15:30 a\n2026-11-20 10:15:31 TypeError: b\n2026-11-20 10:15:32 panic: c")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using LogConsole.Tests.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,9 @@ public sealed class HeldIngestTests
         using var response = await host.PostAsync(TwoLines + "\nbroken");
 
         Assert.Equal((HttpStatusCode.TooManyRequests, "1"), (response.StatusCode, response.Headers.RetryAfter?.ToString()));
+        var problem = await response.Content.ReadFromJsonAsync<Dictionary<string, object>>(TestContext.Current.CancellationToken);
+        Assert.Equal(("https://tools.ietf.org/html/rfc6585#section-4", "queue_full"), (problem!["type"].ToString(), problem["reason"].ToString()));
+        Assert.NotEmpty(problem["traceId"].ToString()!);
         Assert.Empty(Assert.Single(host.Counters.Snapshot()).Rejected);
         Assert.True(host.Queue.TryTake(out var delivery));
         host.Settle(delivery, host.Outcome(delivery));

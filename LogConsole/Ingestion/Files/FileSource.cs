@@ -154,6 +154,7 @@ internal sealed partial class FileSource(
         var isKept = false;
         try
         {
+            await RequireUtf8Async(content, cancellationToken).ConfigureAwait(false);
             var decision = await _succession!.DecideAsync(file, content, _open, present, cancellationToken).ConfigureAwait(false);
             if (decision.MustWait)
             {
@@ -178,6 +179,16 @@ internal sealed partial class FileSource(
             {
                 await content.DisposeAsync().ConfigureAwait(false);
             }
+        }
+    }
+
+    private static async Task RequireUtf8Async(FileContent content, CancellationToken cancellationToken)
+    {
+        var mark = new byte[Utf16.MarkBytes];
+        var length = await content.ReadAsync(0, mark, cancellationToken).ConfigureAwait(false);
+        if (Utf16.Of(mark.AsSpan(0, length)) is not null)
+        {
+            throw new InvalidDataException(Utf16.Refused);
         }
     }
 

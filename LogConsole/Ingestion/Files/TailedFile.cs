@@ -144,6 +144,11 @@ internal sealed class TailedFile(FileReading reading, FileContent content, FileA
     // Whole lines, or everything where none will end: the file is final, or a line is longer than the buffer.
     private FileBatch? Take(byte[] buffer, int filled, bool isAtEnd, bool isFinal)
     {
+        if (Position.Offset == 0 && Utf16.Of(buffer.AsSpan(0, filled)) is not null)
+        {
+            throw new InvalidDataException(Utf16.Refused);
+        }
+
         var end = buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
         if ((isFinal && isAtEnd) || (end == 0 && !isAtEnd))
         {

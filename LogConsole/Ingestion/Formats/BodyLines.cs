@@ -1,3 +1,5 @@
+using LogConsole.Ingestion.Formats.Lines;
+
 namespace LogConsole.Ingestion.Formats;
 
 /// <summary>The lines of a body that are not blank, without their ends, with their 1-based numbers.</summary>
@@ -20,7 +22,7 @@ internal struct BodyLines(ReadOnlyMemory<byte> body)
             _rest = end < 0 ? default : _rest[(end + 1)..];
             _number++;
             line = line.TrimEnd((byte)'\r');
-            if (!line.Span.TrimStart(" \t"u8).IsEmpty)
+            if (!LineText.IsBlank(line.Span))
             {
                 number = _number;
                 return true;

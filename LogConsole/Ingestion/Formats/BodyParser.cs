@@ -69,6 +69,12 @@ internal sealed class BodyParser(
     /// <summary>Reads the body; its records' text points into it and into the arena.</summary>
     public ParsedBody Parse(ReadOnlyMemory<byte> body, BodyFormat format)
     {
+        if (Utf16.Of(body.Span) is not null)
+        {
+            _parsed.Fault = new BodyFault(false, Utf16.Refused);
+            return _parsed;
+        }
+
         if (body.Span.StartsWith("\uFEFF"u8))
         {
             _skipped = 3;

@@ -57,6 +57,12 @@ internal static class FieldNames
     /// <summary>The rank of <c>@t</c> among the times.</summary>
     public const byte ClefTime = 4;
 
+    /// <summary>The rank of <c>timeUnixNano</c> among the times.</summary>
+    public const byte OpenTelemetryTime = 5;
+
+    /// <summary>The rank of <c>observedTimeUnixNano</c> among the times.</summary>
+    public const byte OpenTelemetryObservedTime = 6;
+
     /// <summary>The rank of <c>@m</c> among the bodies.</summary>
     public const byte ClefMessage = 3;
 
@@ -99,8 +105,8 @@ internal static class FieldNames
             "timestamp" => new(FieldKind.Time, 2),
             "@timestamp" => new(FieldKind.Time, 3),
             "@t" => new(FieldKind.Time, ClefTime),
-            "timeunixnano" => new(FieldKind.Time, 5),
-            "observedtimeunixnano" => new(FieldKind.Time, 6),
+            "timeunixnano" => new(FieldKind.Time, OpenTelemetryTime),
+            "observedtimeunixnano" => new(FieldKind.Time, OpenTelemetryObservedTime),
             "date" => new(FieldKind.Time, 7),
             "datetime" => new(FieldKind.Time, 8),
             "__realtime_timestamp" => new(FieldKind.Time, JournalTime),

@@ -78,7 +78,7 @@ internal sealed class FileParser(SourceZone zone, LogTimestamp newest, string? s
         foreach (var line in lines)
         {
             Lines++;
-            if (line.Span.TrimStart(" \t"u8).IsEmpty)
+            if (LineText.IsBlank(line.Span))
             {
                 _blankLines++;
                 continue;

@@ -1,8 +1,11 @@
+using System.Buffers.Text;
+
 namespace LogConsole.Ingestion.Formats;
 
 /// <summary>
 /// One JSON object being written to the arena's current item, within a budget: a member that does not fit is left out whole and the record
-/// is flagged <see cref="LogRecordFlags.Truncated"/>; smaller ones after it may still find room. Between the calls the caller writes the member.
+/// is flagged <see cref="LogRecordFlags.Truncated"/>; smaller ones after it may still find room. A name that comes again
+/// becomes <c>name#2</c>, <c>name#3</c>. Between the calls the caller writes the member.
 /// </summary>
 /// <param name="maxBytes">Longest object, braces included.</param>
 internal ref struct JsonMembers(RecordArena arena, int maxBytes)
@@ -14,11 +17,16 @@ internal ref struct JsonMembers(RecordArena arena, int maxBytes)
 
     private int _values;
     private int _start;
+    private int _nameStart;
 
     /// <summary>Nothing was kept.</summary>
     public bool IsEmpty { get; private set; } = true;
 
-    public readonly void Open() => arena.Write((byte)'{');
+    public readonly void Open()
+    {
+        arena.Names.Clear();
+        arena.Write((byte)'{');
+    }
 
     public readonly void Close() => arena.Write((byte)'}');
 
@@ -37,6 +45,7 @@ internal ref struct JsonMembers(RecordArena arena, int maxBytes)
             arena.Write((byte)',');
         }
 
+        _nameStart = arena.Length + 1;
         return true;
     }
 
@@ -44,7 +53,7 @@ internal ref struct JsonMembers(RecordArena arena, int maxBytes)
     /// <param name="values">How many values it holds.</param>
     public void End(int values, ref LogRecordFlags flags)
     {
-        if (arena.Length >= maxBytes || _values + values > MaxValues)
+        if (arena.Length >= maxBytes || _values + values > MaxValues || !TryNumber())
         {
             arena.CutTo(_start);
             flags |= LogRecordFlags.Truncated;
@@ -53,5 +62,32 @@ internal ref struct JsonMembers(RecordArena arena, int maxBytes)
 
         IsEmpty = false;
         _values += values;
+    }
+
+    // jsonb would keep the last of several values of one name, and say nothing. False when the number does not fit.
+    private readonly bool TryNumber()
+    {
+        var length = NameLength(arena.Written[_nameStart..]);
+        if (arena.Names.Add(arena.Written, _nameStart, length) is > 1 and var times)
+        {
+            Span<byte> suffix = stackalloc byte[12];
+            suffix[0] = (byte)'#';
+            Utf8Formatter.TryFormat(times, suffix[1..], out var digits);
+            arena.Insert(_nameStart + length, suffix[..(digits + 1)]);
+        }
+
+        return arena.Length < maxBytes;
+    }
+
+    // Up to the closing quote.
+    private static int NameLength(ReadOnlySpan<byte> text)
+    {
+        var at = 0;
+        while (text[at..].IndexOfAny((byte)'"', (byte)'\\') is var next && text[at + next] == '\\')
+        {
+            at += next + 2;
+        }
+
+        return at + text[at..].IndexOf((byte)'"');
     }
 }

@@ -91,34 +91,50 @@ internal sealed partial class JsonRecordParser(RecordContext context, RecordAren
         };
     }
 
-    // The first time name that can be read. When there is none the arrival time stands in, and the best one's text is kept.
+    // The first time name that can be read, else the first small number. When there is neither the arrival time stands in, and the best one's text is kept.
     private LogTimestamp ReadTimestamp(ReadOnlySpan<byte> json, ref LogRecordFlags flags)
     {
         var best = _fields.Best(FieldKind.Time);
-        for (var index = best; index >= 0; index = _fields.After(FieldKind.Time, index))
+        foreach (var isEarly in (ReadOnlySpan<bool>)[false, true])
         {
-            ref readonly var field = ref _fields[index];
-            var zoneAssumed = false;
-            LogTimestamp timestamp;
-            var understood = field.Type switch
+            for (var index = best; index >= 0; index = _fields.After(FieldKind.Time, index))
             {
-                JsonTokenType.String => TimestampParser.TryParse(Text(json, field, ref flags), context.Zone, out timestamp, out zoneAssumed),
-                JsonTokenType.Number => TimestampParser.TryParseEpoch(Value(json, field), out timestamp),
-                JsonTokenType.StartObject when JsonValues.TryDate(Value(json, field), out var date) =>
-                    TimestampParser.TryParse(date, context.Zone, out timestamp, out zoneAssumed),
-                _ => Never(out timestamp),
-            };
-            if (understood)
-            {
-                _fields.Take(index);
-                flags |= context.DistanceOf(timestamp) | (zoneAssumed ? LogRecordFlags.ZoneAssumed : LogRecordFlags.None);
-                return timestamp;
+                ref readonly var field = ref _fields[index];
+                var zoneAssumed = false;
+                if (isEarly ? TryEarlyTime(json, field, ref flags, out var timestamp) : TryTime(json, field, ref flags, out timestamp, out zoneAssumed))
+                {
+                    _fields.Take(index);
+                    flags |= context.DistanceOf(timestamp) | (zoneAssumed ? LogRecordFlags.ZoneAssumed : LogRecordFlags.None);
+                    return timestamp;
+                }
             }
         }
 
         flags |= LogRecordFlags.TimestampMissing;
         _attributes.UnreadTimestamp = best >= 0 && _fields[best].Meaning.Rank == FieldNames.LetterTime ? -1 : best;
         return context.Arrival;
+    }
+
+    private bool TryTime(ReadOnlySpan<byte> json, in JsonField field, ref LogRecordFlags flags, out LogTimestamp timestamp, out bool zoneAssumed)
+    {
+        zoneAssumed = false;
+        return field.Type switch
+        {
+            JsonTokenType.String => TimestampParser.TryParse(Text(json, field, ref flags), context.Zone, out timestamp, out zoneAssumed),
+            JsonTokenType.Number => TimestampParser.TryParseEpoch(Value(json, field), out timestamp),
+            JsonTokenType.StartObject when JsonValues.TryDate(Value(json, field), out var date) =>
+                TimestampParser.TryParse(date, context.Zone, out timestamp, out zoneAssumed),
+            _ => Never(out timestamp),
+        };
+    }
+
+    // OpenTelemetry's 0 means that the time is unknown, and t may be anything.
+    private bool TryEarlyTime(ReadOnlySpan<byte> json, in JsonField field, ref LogRecordFlags flags, out LogTimestamp timestamp)
+    {
+        timestamp = default;
+        return field.Type is JsonTokenType.String or JsonTokenType.Number && field.Meaning.Rank != FieldNames.LetterTime
+            && TimestampParser.TryParseEarlyEpoch(Text(json, field, ref flags).Trim((byte)' '), out timestamp)
+            && !(timestamp == default && field.Meaning.Rank is FieldNames.OpenTelemetryTime or FieldNames.OpenTelemetryObservedTime);
     }
 
     private static bool Never(out LogTimestamp timestamp)

@@ -26,6 +26,9 @@ internal sealed class RecordArena : IBufferWriter<byte>, IDisposable
     /// <summary>The item being written; moves when it grows.</summary>
     public ReadOnlySpan<byte> Written => _chunk.AsSpan(_start, _end - _start);
 
+    /// <summary>The names of the object being written.</summary>
+    public MemberNames Names { get; } = new();
+
     /// <summary>Starts an item, dropping one that was not ended.</summary>
     public void Begin() => _end = _start;
 
@@ -42,6 +45,15 @@ internal sealed class RecordArena : IBufferWriter<byte>, IDisposable
 
     /// <summary>Overwrites one byte of the item being written.</summary>
     public void Replace(int at, byte value) => _chunk[_start + at] = value;
+
+    /// <summary>Puts bytes into the item being written; what stands from there on moves.</summary>
+    public void Insert(int at, ReadOnlySpan<byte> value)
+    {
+        Write(value);
+        var moved = _chunk.AsSpan((_start + at).._end);
+        moved[..^value.Length].CopyTo(moved[value.Length..]);
+        value.CopyTo(moved);
+    }
 
     public void Write(byte value)
     {

@@ -66,6 +66,7 @@ internal sealed class TextLineParser(
             line = arena.End();
         }
 
+        line = ContainerFormat.Whole(line, arena);
         if (TryObject(line, lineNumber, flags) is { } found)
         {
             return found;
@@ -75,7 +76,7 @@ internal sealed class TextLineParser(
         // Only the first line has a header; the others belong to the message.
         var firstLine = line.Span.IndexOf((byte)'\n') is >= 0 and var end ? line[..end].TrimEnd((byte)'\r') : line;
         recogniser.Read(firstLine.Span, rules, out var fields);
-        if (firstLine.Length < line.Length)
+        if (firstLine.Length < line.Length && !JavaLoggingFormat.TryRead(line.Span, firstLine.Length, ref fields))
         {
             var start = fields.IsLogfmt ? 0 : fields.Body.Start;
             fields.Body = new TextSpan(start, LineText.Rest(line.Span, start).End - start);
@@ -189,7 +190,10 @@ internal sealed class TextLineParser(
     private ReadOnlyMemory<byte> Attributes(ReadOnlySpan<byte> line, ref readonly LineFields fields, ref LogRecordFlags flags)
     {
         var hasPairs = fields.IsLogfmt;
-        if (fields.Logger.IsEmpty && fields.Thread.IsEmpty && fields.ProcessId.IsEmpty && !fields.HasOtherColumns && !hasPairs)
+        var longService = fields.Service.Length > LogRecordLimits.NameChars ? fields.Service : default;
+        var longHost = fields.Host.Length > LogRecordLimits.NameChars ? fields.Host : default;
+        if (fields.Logger.IsEmpty && fields.Thread.IsEmpty && fields.ProcessId.IsEmpty && !fields.HasOtherColumns && !hasPairs
+            && longService.IsEmpty && longHost.IsEmpty)
         {
             return default;
         }
@@ -197,6 +201,9 @@ internal sealed class TextLineParser(
         var members = new JsonMembers(arena, context.Limits.MaxAttributesBytes);
         arena.Begin();
         members.Open();
+        // A name that is cut stays whole as an attribute.
+        Write("service.name"u8, longService.Of(line), ref members, ref flags);
+        Write("host.name"u8, longHost.Of(line), ref members, ref flags);
         Write("logger"u8, fields.Logger.Of(line), ref members, ref flags);
         Write("thread"u8, fields.Thread.Of(line), ref members, ref flags);
         Write("pid"u8, fields.ProcessId.Of(line), ref members, ref flags);
@@ -207,10 +214,10 @@ internal sealed class TextLineParser(
 
         if (hasPairs)
         {
-            var pairs = new LogfmtPairs(line, 0);
+            var pairs = new LogfmtPairs(line, 0, fields.IsTabbed);
             while (pairs.TryNext(out var key, out var value, out _))
             {
-                if (LogfmtPairs.MeaningOf(key.Of(line)) == LogfmtKey.None)
+                if (LogfmtPairs.MeaningOf(key.Of(line)) is var meaning && (meaning == LogfmtKey.None || (meaning == LogfmtKey.Host && fields.IsTabbed)))
                 {
                     Write(key.Of(line), value.Of(line), ref members, ref flags);
                 }

@@ -57,7 +57,7 @@ internal static class TimestampParser
         }
 
         timestamp = new LogTimestamp(micros, clock.Nanos);
-        return micros >= LogTimestamp.MinValue.UnixMicroseconds && timestamp <= LogTimestamp.MaxValue
+        return timestamp >= LogTimestamp.MinValue && timestamp <= LogTimestamp.MaxValue
             && (consumed == text.Length || !IsWord(text[consumed]));
     }
 
@@ -74,13 +74,7 @@ internal static class TimestampParser
         }
 
         var rest = text[length..];
-        long nanosPerUnit = whole switch
-        {
-            < 100_000_000_000 => 1_000_000_000,
-            < 100_000_000_000_000 => 1_000_000,
-            < 100_000_000_000_000_000 => 1_000,
-            _ => 1,
-        };
+        var nanosPerUnit = NanosPerUnit(whole);
         if (!rest.IsEmpty && rest[0] != '.')
         {
             return TryParseExponent(text, out timestamp);
@@ -101,6 +95,32 @@ internal static class TimestampParser
 
         return TryFrom((Int128)whole * nanosPerUnit + fraction, out timestamp);
     }
+
+    /// <summary>
+    /// Reads whole numbers as Unix time that <see cref="TryParseEpoch"/> leaves alone, 0, negative ones and those before 1973 (which as likely are
+    /// something else), in units by the same magnitudes.
+    /// </summary>
+    public static bool TryParseEarlyEpoch(ReadOnlySpan<byte> text, out LogTimestamp timestamp)
+    {
+        timestamp = default;
+        if (!Utf8Parser.TryParse(text, out long whole, out var length) || length != text.Length || whole == long.MinValue)
+        {
+            return false;
+        }
+
+        var nanoseconds = (Int128)whole * NanosPerUnit((ulong)Math.Abs(whole));
+        var nanos = (short)(((nanoseconds % 1000) + 1000) % 1000);
+        timestamp = new LogTimestamp((long)((nanoseconds - nanos) / 1000), nanos);
+        return timestamp >= LogTimestamp.MinValue && timestamp <= LogTimestamp.MaxValue;
+    }
+
+    private static long NanosPerUnit(ulong magnitude) => magnitude switch
+    {
+        < 100_000_000_000 => 1_000_000_000,
+        < 100_000_000_000_000 => 1_000_000,
+        < 100_000_000_000_000_000 => 1_000,
+        _ => 1,
+    };
 
     private static bool TryParseExponent(ReadOnlySpan<byte> text, out LogTimestamp timestamp)
     {

@@ -1,18 +1,20 @@
 using System.Text;
 using System.Text.Unicode;
+using LogConsole.Ingestion.Formats;
 
 namespace LogConsole.Ingestion.Framing;
 
 /// <summary>
 /// Reads the physical lines of a stream in batches, in memory bounded by one batch. Lines end in LF or CRLF, the last also in nothing;
-/// a UTF-8 byte order mark is skipped; invalid UTF-8 and NUL become U+FFFD; of lines over the limit the start is kept.
+/// a byte order mark is skipped, and one of UTF-16 obeyed; invalid UTF-8 and NUL become U+FFFD; of lines over the limit the start is kept.
 /// </summary>
-internal sealed class LineBatchReader(Stream stream, int maxLineBytes)
+internal sealed class LineBatchReader(Stream input, int maxLineBytes)
 {
     private const int MaxBatchLines = 8192;
     private const int MaxBatchBytes = 8 << 20;
 
     private readonly byte[] _block = new byte[128 << 10];
+    private Stream _stream = input;
     private int _blockStart;
     private int _blockEnd;
     private bool _atStart = true;
@@ -59,9 +61,17 @@ internal sealed class LineBatchReader(Stream stream, int maxLineBytes)
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         _blockStart = 0;
-        _blockEnd = await stream
+        _blockEnd = await _stream
             .ReadAtLeastAsync(_block, Encoding.UTF8.Preamble.Length, throwOnEndOfStream: false, cancellationToken)
             .ConfigureAwait(false);
+        if (_atStart && Utf16.Of(_block.AsSpan(0, _blockEnd)) is { } encoding)
+        {
+            _atStart = false;
+            var read = _block.AsSpan(Utf16.MarkBytes.._blockEnd).ToArray();
+            _stream = Encoding.CreateTranscodingStream(new PrefixedStream(read, _stream), encoding, Encoding.UTF8, leaveOpen: true);
+            return await FillAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         if (_atStart && _block.AsSpan(0, _blockEnd).StartsWith(Encoding.UTF8.Preamble))
         {
             _blockStart = Encoding.UTF8.Preamble.Length;

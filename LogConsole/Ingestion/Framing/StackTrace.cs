@@ -1,9 +1,12 @@
+using LogConsole.Ingestion.Formats.Lines;
+
 namespace LogConsole.Ingestion.Framing;
 
 /// <summary>
 /// Tells, line after line, what belongs to the record before: indented lines, and what the stack traces of Java, Kotlin, Scala, Python, .NET, Go, Node,
 /// Ruby, PHP and Rust write without indentation. Where a trace begins without indentation (<c>TypeError: …</c>, <c>panic: …</c>) it belongs to a line
-/// that has a time, else it is a record of its own. A record that itself begins with white space takes nothing in. At most <see cref="MaxLines"/> lines
+/// that has a time, else it is a record of its own. So do the second line of java.util.logging's records, and what follows a line that a container
+/// runtime cut. A record that itself begins with white space takes nothing in. At most <see cref="MaxLines"/> lines
 /// a record.
 /// </summary>
 internal struct StackTrace
@@ -18,6 +21,8 @@ internal struct StackTrace
     private bool _isRust;
     private bool _isRustMessage; // after "thread 'main' panicked at src/main.rs:4:5:" follows what it said
     private bool _hasTime;
+    private bool _isJavaHeader; // the line after it has level and message
+    private ContainerPart _part; // of a line a container runtime cut, which goes on in the next
 
     /// <summary>A record begins with this line.</summary>
     public void Begin(ReadOnlySpan<byte> line)
@@ -29,6 +34,8 @@ internal struct StackTrace
         _isRust = TraceStart.IsRust(line);
         _isRustMessage = _isRust && line[^1] == ':';
         _hasTime = TraceStart.HasClock(line);
+        _isJavaHeader = _hasTime && JavaLoggingFormat.IsHeader(line);
+        ContainerFormat.TryPart(line, out _part);
     }
 
     /// <summary>Whether this line, which is not blank, goes on with the record; if so it has been counted.</summary>
@@ -45,6 +52,18 @@ internal struct StackTrace
 
     private bool Continues(ReadOnlySpan<byte> line)
     {
+        if (_part.IsCut && ContainerFormat.TryPart(line, out var part) && part.IsError == _part.IsError)
+        {
+            _part = part;
+            return true;
+        }
+
+        if (_isJavaHeader)
+        {
+            _isJavaHeader = false;
+            return JavaLoggingFormat.IsMessage(line);
+        }
+
         if (line[0] is (byte)' ' or (byte)'\t')
         {
             return true;

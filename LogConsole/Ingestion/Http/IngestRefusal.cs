@@ -1,4 +1,5 @@
 using System.Globalization;
+using LogConsole.Web;
 
 namespace LogConsole.Ingestion.Http;
 
@@ -59,6 +60,6 @@ internal sealed record IngestRefusal(int Status, string Reason, string Detail)
             extensions["records"] = Records;
         }
 
-        return Results.Problem(Detail, statusCode: Status, extensions: extensions);
+        return ProblemAnswer.Of(context, Status, Detail, extensions: extensions);
     }
 }

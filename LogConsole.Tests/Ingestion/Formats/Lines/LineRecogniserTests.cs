@@ -27,6 +27,13 @@ public sealed class LineRecogniserTests
         }
     }
 
+    [Theory]
+    [InlineData("# Time: 2026-11-20T10:15:30.123456Z", "2026-11-20T10:15:30.123456Z - - - # Time: 2026-11-20T10:15:30.123456Z")]
+    [InlineData("Date: 2026-11-20 10:15:30 ERROR no", "2026-11-20T10:15:30.000000Z ERROR - - no")]
+    [InlineData("# User@Host: root[root] @ localhost []  Id:    12", "- - - - # User@Host: root[root] @ localhost []  Id:    12")]
+    [InlineData("done at 2026-11-20T10:15:30Z", "- - - - done at 2026-11-20T10:15:30Z")]
+    public void Read_TimeBehindItsLabel_IsTheLines(string line, string expected) => Assert.Equal(expected, Found(new LineRecogniser(), Bytes(line)));
+
     [Fact]
     public void Read_ChangedFormat_IsLearnedAnew()
     {

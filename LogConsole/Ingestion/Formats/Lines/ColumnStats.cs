@@ -32,6 +32,9 @@ internal enum ColumnKind
 
     /// <summary>Words before the level.</summary>
     WordsBeforeLevel,
+
+    /// <summary>A host and <c>sshd[4711]:</c> behind a time that does not say that this is syslog.</summary>
+    ProcessTag,
 }
 
 /// <summary>
@@ -40,7 +43,7 @@ internal enum ColumnKind
 /// </summary>
 internal sealed class ColumnStats
 {
-    private const int Kinds = (int)ColumnKind.WordsBeforeLevel + 1;
+    private const int Kinds = (int)ColumnKind.ProcessTag + 1;
     private const int Ordinals = 3;
     private const int EnoughLines = 16;
     private const int HalveAt = 4096;
@@ -72,6 +75,9 @@ internal sealed class ColumnStats
 
     /// <summary>True when many lines lack it: where it is, it belongs to the message.</summary>
     public bool IsMessage(ColumnKind kind, int ordinal, int percent) => IsLearned && !Share(kind, ordinal, percent);
+
+    /// <summary>True when at least so many lines have it.</summary>
+    public bool IsOften(ColumnKind kind, int percent) => IsLearned && Share(kind, 0, percent);
 
     public void Saw(ColumnKind kind, int ordinal)
     {

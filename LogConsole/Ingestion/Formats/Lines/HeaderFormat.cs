@@ -15,6 +15,9 @@ internal static class HeaderFormat
     // Words before the time of a line whose message may be what follows it: longer ones are data with a time among them.
     private const int LongestHead = 5;
 
+    // Percent of lines with a process id in their tag.
+    private const int MostlySyslog = 40;
+
     /// <summary>False when the line has no time.</summary>
     public static bool TryRead(ReadOnlySpan<byte> line, int start, TimeRules rules, ColumnStats stats, ref LineFields fields)
     {
@@ -30,14 +33,27 @@ internal static class HeaderFormat
             return true;
         }
 
-        if (!head.IsBracketOpen && time.Form is TimeForm.MonthName or TimeForm.Numbers
-            && SyslogTag.TryRead(line, at, needsProcess: time.Form != TimeForm.MonthName, ref fields))
+        // Where many lines have a tag with a process id, those without one have a tag too.
+        var needsProcess = time.Form != TimeForm.MonthName && !stats.IsOften(ColumnKind.ProcessTag, MostlySyslog);
+        if (!head.IsBracketOpen && time.Form is TimeForm.MonthName or TimeForm.Numbers && SyslogTag.TryRead(line, at, needsProcess, ref fields))
         {
+            if (!fields.ProcessId.IsEmpty)
+            {
+                stats.Saw(ColumnKind.ProcessTag, 0);
+            }
+
             return true;
         }
 
         var walk = new HeaderWalk(head.Line, stats, head.IsBracketOpen, head.HasLevel, head.HasRedisRole);
         fields.Body = LineText.Rest(line, walk.ToMessage(at, ref fields));
+        if (fields.Body.IsEmpty && head.IsLabelled)
+        {
+            // "# Time: 2026-11-20T10:15:30Z" says nothing else.
+            fields.Body = LineText.Rest(line, start);
+            fields.HasOtherColumns = false;
+        }
+
         return true;
     }
 }

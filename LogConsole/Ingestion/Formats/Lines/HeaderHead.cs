@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LogConsole.Ingestion.Formats.Lines;
 
 /// <summary>The part of a header up to its time, and a second way of writing the same time where there is one.</summary>
@@ -16,6 +18,9 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
     public bool IsBracketOpen;
 
     public bool HasLevel;
+
+    /// <summary>A word before the time says that this is one: <c># Time: 2026-11-20T10:15:30Z</c>.</summary>
+    public bool IsLabelled;
 
     /// <summary><c>4711:M</c> stands before the time.</summary>
     public bool HasRedisRole;
@@ -187,6 +192,14 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
         }
 
         fields.HasOtherColumns = true;
-        return HeaderWalk.IsColumnLike(token);
+        IsLabelled |= IsTimeLabel(token);
+        return IsLabelled || HeaderWalk.IsColumnLike(token);
     }
+
+    private static bool IsTimeLabel(ReadOnlySpan<byte> token) => token.Length switch
+    {
+        5 => Ascii.EqualsIgnoreCase(token, "time:"u8) || Ascii.EqualsIgnoreCase(token, "date:"u8),
+        10 => Ascii.EqualsIgnoreCase(token, "timestamp:"u8),
+        _ => false,
+    };
 }

@@ -38,8 +38,8 @@ internal ref partial struct HeaderWalk
         }
 
         stats.Saw(ColumnKind.Group, _groups);
-        var isHeader = stats.IsColumn(ColumnKind.Group, _groups)
-            || (_line[at] == '[' && !stats.IsMessage(ColumnKind.Group, _groups, 90) && !LooksLikeMessage(inside));
+        var isHeader = !LooksLikeMessage(inside)
+            && (stats.IsColumn(ColumnKind.Group, _groups) || (_line[at] == '[' && !stats.IsMessage(ColumnKind.Group, _groups, 90)));
         _groups++;
         if (!isHeader)
         {
@@ -83,7 +83,7 @@ internal ref partial struct HeaderWalk
         return -1;
     }
 
-    // "[client 10.0.0.1]", "[instance: 7]", "[KafkaServer id=0]": what a message starts with, not a thread.
+    // "[client 10.0.0.1]", "[instance: 7]", "[KafkaServer id=0]": what a message starts with, not a thread, even when every line has it.
     private static bool LooksLikeMessage(ReadOnlySpan<byte> inside)
     {
         var space = inside.IndexOf((byte)' ');

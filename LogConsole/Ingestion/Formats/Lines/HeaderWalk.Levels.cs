@@ -12,6 +12,15 @@ internal ref partial struct HeaderWalk
             word = word[..bracket];
         }
 
+        // Celery: "[2026-11-20 10:15:31,123: ERROR/MainProcess] text"
+        if (word.IndexOf((byte)'/') is >= 4 and var slash && slash < word.Length - 1 && LevelToken.OfWord(word[..slash], false, out _) is > 0 and var ofProcess)
+        {
+            Level(ofProcess, new TextSpan(start, slash), ref fields);
+            fields.Thread = new TextSpan(start + slash + 1, word.Length - slash - 1);
+            Accept(end);
+            return true;
+        }
+
         if (word.Length == 1 || (word.Length > 3 && word[1] == '/' && _pending == 0))
         {
             return TryLetter(start, word, ref end, ref fields);

@@ -15,6 +15,23 @@ internal ref partial struct HeaderWalk
             return;
         }
 
+        // Monolog: "production.ERROR: text"
+        if (!_hasLevel && word.LastIndexOf((byte)'.') is > 0 and var dot && LevelToken.OfWord(word[(dot + 1)..], isLoose: false, out var level) is > 0 and var number)
+        {
+            Name(start, dot, ref fields);
+            Level(number, new TextSpan(start + dot + 1, level.Length), ref fields);
+            Accept(end);
+            return;
+        }
+
+        // PostgreSQL: "[4711] app@shop STATEMENT:  select 1" has a word of the message where other lines have a level.
+        if (_pendingWords == 1 && !fields.ProcessId.IsEmpty && IsUpper(word))
+        {
+            fields.HasOtherColumns = true;
+            Accept(start);
+            return;
+        }
+
         stats.Saw(ColumnKind.Colon, 0);
         if (stats.IsColumn(ColumnKind.Colon, 0) || (!stats.IsMessage(ColumnKind.Colon, 0, 50) && LooksLikeName(word)))
         {

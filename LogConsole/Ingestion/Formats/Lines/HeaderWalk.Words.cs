@@ -70,7 +70,8 @@ internal ref partial struct HeaderWalk
             }
         }
 
-        if (_hasLevel || ++_pending > MostPending)
+        // However many pairs there are, they are columns when a level follows: "pid=7 tid=abc class=Mailer jid=1 elapsed=0.1 INFO: done".
+        if (_hasLevel || (++_pending > MostPending && !(word.IndexOf((byte)'=') > 0 && !_pendingIsPlain)))
         {
             return false;
         }

@@ -44,6 +44,9 @@ internal struct LineFields
     /// <summary>The line is <c>key=value</c> pairs: those that became no field are attributes.</summary>
     public bool IsLogfmt;
 
+    /// <summary>The pairs are LTSV's: <c>key:value</c>, a tab between them.</summary>
+    public bool IsTabbed;
+
     public void Take(ref readonly TimeMatch time)
     {
         HasTime = true;

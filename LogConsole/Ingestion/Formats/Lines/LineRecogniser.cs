@@ -142,6 +142,12 @@ internal sealed class LineRecogniser
         }
 
         fields = default;
+        if (LineText.IsLetter(first) && LogfmtFormat.TryReadTabbed(line, start, rules, _stats.Order, ref fields))
+        {
+            return true;
+        }
+
+        fields = default;
         return HeaderFormat.TryRead(line, start, rules, _stats, ref fields);
     }
 }

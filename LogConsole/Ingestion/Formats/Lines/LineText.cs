@@ -16,6 +16,9 @@ internal static class LineText
 
     public static bool IsLower(byte value) => value is >= (byte)'a' and <= (byte)'z';
 
+    /// <summary>Nothing but white space: such a line is no record.</summary>
+    public static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept((byte)' ', (byte)'\t') < 0;
+
     /// <summary>Whether the line begins and ends as a JSON object does.</summary>
     public static bool IsObject(ReadOnlySpan<byte> line) => line is [(byte)'{', .., (byte)'}'];
 

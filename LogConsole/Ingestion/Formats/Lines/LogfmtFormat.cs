@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace LogConsole.Ingestion.Formats.Lines;
 
 /// <summary>
@@ -7,6 +9,8 @@ namespace LogConsole.Ingestion.Formats.Lines;
 /// <remarks>https://brandur.org/logfmt</remarks>
 internal static class LogfmtFormat
 {
+    private static readonly SearchValues<byte> s_label = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"u8);
+
     public static bool TryRead(ReadOnlySpan<byte> line, int start, TimeRules rules, DateOrder order, ref LineFields fields)
     {
         // Most lines are no logfmt, and that shows in the first word.
@@ -16,13 +20,31 @@ internal static class LogfmtFormat
             return false;
         }
 
-        var pairs = new LogfmtPairs(line, start);
+        return TryRead(line, start, new LogfmtPairs(line, start, isTabbed: false), rules, order, ref fields);
+    }
+
+    /// <summary><c>time:2026-11-20T10:15:30+0100\tlevel:ERROR\tmessage:order 17 failed\tid:17</c>: LTSV, every field with its label.</summary>
+    /// <remarks>http://ltsv.org; <c>host</c> is there the client's.</remarks>
+    public static bool TryReadTabbed(ReadOnlySpan<byte> line, int start, TimeRules rules, DateOrder order, ref LineFields fields)
+    {
+        if (!AreLabelled(line[start..]))
+        {
+            return false;
+        }
+
+        fields.IsTabbed = true;
+        return TryRead(line, start, new LogfmtPairs(line, start, isTabbed: true), rules, order, ref fields);
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> line, int start, LogfmtPairs pairs, TimeRules rules, DateOrder order, ref LineFields fields)
+    {
         var hasBody = false;
         while (pairs.TryNext(out var key, out var value, out var isQuoted))
         {
             switch (LogfmtPairs.MeaningOf(key.Of(line)))
             {
-                case LogfmtKey.Time when !fields.HasTime && TimeReader.TryRead(value.Of(line), rules, order, out var time) && time.Length == value.Length:
+                case LogfmtKey.Time when !fields.HasTime && value.Of(line).Trim("[]"u8) is var text && TimeReader.TryRead(text, rules, order, out var time)
+                    && time.Length == text.Length:
                     fields.Take(ref time);
                     break;
                 case LogfmtKey.Level when fields.SeverityNumber == 0:
@@ -37,7 +59,7 @@ internal static class LogfmtFormat
                 case LogfmtKey.Service:
                     fields.Service = value;
                     break;
-                case LogfmtKey.Host:
+                case LogfmtKey.Host when !fields.IsTabbed:
                     fields.Host = value;
                     break;
             }
@@ -50,6 +72,25 @@ internal static class LogfmtFormat
 
         fields.IsLogfmt = hasBody;
         fields.Body = hasBody ? fields.Body : LineText.Rest(line, start);
+        return true;
+    }
+
+    private static bool AreLabelled(ReadOnlySpan<byte> line)
+    {
+        if (line.IndexOf((byte)'\t') < 0)
+        {
+            return false;
+        }
+
+        foreach (var range in line.Split((byte)'\t'))
+        {
+            var label = line[range].IndexOf((byte)':') is > 0 and var colon ? line[range][..colon] : default;
+            if (label.IsEmpty || !LineText.IsLetter(label[0]) || label.ContainsAnyExcept(s_label))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 }

@@ -12,7 +12,8 @@ internal enum LogfmtKey
 }
 
 /// <summary>The pairs of a logfmt line, one pass. A word without a value has an empty one; an open quote ends with the line.</summary>
-internal ref struct LogfmtPairs(ReadOnlySpan<byte> line, int at)
+/// <param name="isTabbed">LTSV: pairs have a colon in them and tabs between them, and there are no quotes.</param>
+internal ref struct LogfmtPairs(ReadOnlySpan<byte> line, int at, bool isTabbed)
 {
     private readonly ReadOnlySpan<byte> _line = line;
     private int _at = at;
@@ -42,6 +43,11 @@ internal ref struct LogfmtPairs(ReadOnlySpan<byte> line, int at)
     {
         value = default;
         isQuoted = false;
+        if (isTabbed)
+        {
+            return TryNextTabbed(out key, out value);
+        }
+
         var start = LineText.SkipSpaces(_line, _at);
         var end = start;
         while (end < _line.Length && _line[end] != '=' && !LineText.IsSpace(_line[end]))
@@ -62,6 +68,18 @@ internal ref struct LogfmtPairs(ReadOnlySpan<byte> line, int at)
         }
 
         return true;
+    }
+
+    private bool TryNextTabbed(out TextSpan key, out TextSpan value)
+    {
+        var field = _line[_at..];
+        field = field[..(field.IndexOf((byte)'\t') is >= 0 and var tab ? tab : field.Length)];
+        var colon = field.IndexOf((byte)':') is >= 0 and var found ? found : field.Length;
+        key = new TextSpan(_at, colon);
+        value = colon == field.Length ? default : new TextSpan(_at + colon + 1, field.Length - colon - 1);
+        var isThere = _at < _line.Length;
+        _at = Math.Min(_line.Length, _at + field.Length + 1);
+        return isThere;
     }
 
     private TextSpan ReadValue(int start, out bool isQuoted)

@@ -12,7 +12,7 @@ internal static class SyslogTag
 
     /// <summary>Reads host, tag and message; false when this is no tag.</summary>
     /// <param name="at">After the time.</param>
-    /// <param name="needsProcess">Only a tag with a process id counts: the time alone does not say that this is syslog.</param>
+    /// <param name="needsProcess">Only a tag with a process id counts, and the kernel's: the time alone does not say that this is syslog.</param>
     public static bool TryRead(ReadOnlySpan<byte> line, int at, bool needsProcess, ref LineFields fields)
     {
         at = LineText.SkipSpaces(line, at);
@@ -49,7 +49,7 @@ internal static class SyslogTag
             var value = line[i];
             if (value == ':' && (i + 1 == line.Length || LineText.IsSpace(line[i + 1])))
             {
-                if (i == start || (needsProcess && process.IsEmpty) || (process.IsEmpty && words > 1 && !IsNameAndVersion(line[start..i])))
+                if (i == start || (needsProcess && process.IsEmpty && !line[start..i].SequenceEqual("kernel"u8)) || (process.IsEmpty && words > 1 && !IsNameAndVersion(line[start..i])))
                 {
                     return TryColonAlone(line, start, i, needsProcess, ref fields);
                 }
