@@ -73,6 +73,7 @@ public sealed class OverviewIncidentsTests(BrowserFixture browser) : OverviewBro
         await page.Locator("[data-service=checkout] th a").ClickAsync();
         await Expect(page).ToHaveURLAsync(Host.Address + "?range=60m&service=checkout");
         await Host.Feed.WhenAsync(feed => feed.Views[^1].Service == "checkout");
+        await page.GetByRole(AriaRole.Link, new() { Name = "All 4 services" }).ClickAsync();
         await page.Locator("[data-service=payments] .condition").ClickAsync();
         await Expect(page).ToHaveURLAsync(Host.Address + "incidents/7");
     }

@@ -21,7 +21,7 @@ internal static class TypedTime
             return true;
         }
 
-        local = local.Date == DateTime.MinValue ? TimeZoneInfo.ConvertTime(now, zone).Date + local.TimeOfDay : local;
+        local = local.Date == DateTime.MinValue && !typed.Contains('-', StringComparison.Ordinal) ? TimeZoneInfo.ConvertTime(now, zone).Date + local.TimeOfDay : local;
         var ticks = local.Ticks - zone.GetUtcOffset(local).Ticks;
         if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks)
         {
