@@ -67,6 +67,18 @@ public sealed class StreamQueryTests
         Assert.DoesNotContain("<", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("stream?q=a&severity=error&severities=info,warn&template=3&kind=json&line=64cf977fe8300.2b", null)]
+    [InlineData("stream?line=382619489012819968", null)]
+    [InlineData("stream?line=bogus", "line (bogus) is no line")]
+    [InlineData("stream?severities=info,foo", "severities (info,foo) is no list of severities")]
+    [InlineData("stream?severity=loud&kind=poem&template=x&trace=1&notTemplate=1,x", "severity (loud) is no severity, template (x) is no number of a pattern, trace (1) is no trace, kind (poem) is no kind of message, notTemplate (1,x) is no list of numbers of patterns")]
+    public void FaultOf_SaysWhatCannotBeRead(string address, string? fault)
+    {
+        var said = StreamQuery.FaultOf(Base + address);
+        Assert.Equal(fault is null ? null : $"This address cannot be read in full: {fault}. What is shown leaves that out.", said);
+    }
+
     [Fact]
     public async Task Source_LinkIsReopenedAfterAFailure_FromItsBeginning()
     {

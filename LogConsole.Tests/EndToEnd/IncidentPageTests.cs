@@ -1,4 +1,5 @@
 using LogConsole.Access;
+using LogConsole.Anomalies;
 using LogConsole.Anomalies.Incidents;
 using LogConsole.Storage;
 using LogConsole.Tests.TestSupport;
@@ -35,6 +36,63 @@ public sealed class IncidentPageTests(BrowserFixture browser) : PageTest(browser
     }
 
     [Fact]
+    public async Task Axis_TellsTimesInTheZoneOfTheSettings_AndMarksStayInPlace()
+    {
+        var detail = Some.IncidentDetail();
+        Host.Incidents.Set(detail);
+        var page = await GoInZoneAsync("incidents/7", "Asia/Kathmandu");
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kathmandu");
+
+        var times = await AxisTimesAsync(page);
+
+        Assert.NotEmpty(times);
+        Assert.All(times, time => Assert.InRange(
+            time, TimeZoneInfo.ConvertTime(detail.Series[0].From.AddMinutes(-1), zone).TimeOfDay, TimeZoneInfo.ConvertTime(detail.Series[0].To.AddMinutes(1), zone).TimeOfDay));
+        var grid = (await page.Locator(".apexcharts-grid").BoundingBoxAsync())!;
+        var mark = (await page.Locator(".mark").First.BoundingBoxAsync())!;
+        Assert.InRange(mark.X, grid.X + (0.3 * grid.Width), grid.X + (0.7 * grid.Width));
+    }
+
+    [Fact]
+    public async Task TimeNobodyListenedTo_IsShaded_AndASeriesWithoutBand_SaysWhatIsExpected()
+    {
+        var detail = Some.IncidentDetail();
+        var silent = detail.Anomalies[^1] with { Detected = new DetectedAnomaly("silence", 1, "log_rate", null, AnomalyDirection.Gone, 0, 1, 110, 0, 20, 88, []) };
+        var course = detail.Series[^1];
+        Host.Incidents.Set(detail with
+        {
+            Anomalies = [.. detail.Anomalies.SkipLast(1), silent],
+            Series = [course with { Band = null, Values = [null, null, .. course.Values.Skip(2)], Unheard = [course.From, course.From + course.Width] }],
+        });
+        var page = await GoAsync("incidents/7");
+
+        await Expect(page.Locator(".apexcharts-xaxis-annotations rect")).ToHaveCountAsync(1);
+        await Expect(page.Locator("[data-chart-gap]")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-chart-band]")).ToHaveTextAsync("no expected band; longest pause so far 20\u202Fs");
+        await page.Keyboard.PressAsync("t");
+        await Expect(page.Locator(".chart-table tbody tr").Last).ToContainTextAsync("no record of this time");
+        Assert.Empty(Problems);
+    }
+
+    [Fact]
+    public async Task HalfTypedNote_OutlivesAReload_AndIsGoneOnceSent()
+    {
+        Host.Incidents.Set(Some.IncidentDetail());
+        var page = await GoAsync("incidents/7");
+        await page.Locator("#note").FillAsync("half a tho");
+        await page.ReloadAsync();
+        await Expect(page.Locator("#note")).ToHaveValueAsync("half a tho");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add the note" }).ClickAsync();
+        await Expect(page.Locator("[data-event=note] .event-text")).ToHaveTextAsync("half a tho");
+        await Expect(page.Locator("#note")).ToHaveValueAsync("");
+        await Expect(page.Locator("#note")).ToBeEnabledAsync();
+        await page.ReloadAsync();
+        await Expect(page.Locator("[data-event=note]")).ToHaveCountAsync(1);
+        Assert.Equal(0, await page.EvaluateAsync<int>("sessionStorage.length"));
+    }
+
+    [Fact]
     public async Task Chips_LightTheirProofOnHoverAndFocus_AndOpenIt()
     {
         Host.Incidents.Set(Some.IncidentDetail());
@@ -56,6 +114,8 @@ public sealed class IncidentPageTests(BrowserFixture browser) : PageTest(browser
         await page.Locator(".sample-line").First.PressAsync("Enter");
         await Expect(page.Locator("[data-range=fixed]")).ToBeVisibleAsync();
         Assert.Contains("service=payments", page.Url, StringComparison.Ordinal);
+        Assert.Contains("line=", page.Url, StringComparison.Ordinal);
+        await Expect(page.Locator("[data-line-gone]")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -47,6 +47,20 @@ public sealed class OverviewChartTests(BrowserFixture browser) : OverviewBrowser
     }
 
     [Fact]
+    public async Task Axis_TellsTimesInTheZoneOfTheSettings()
+    {
+        var chart = Some.Chart(TimeSpan.FromMinutes(15));
+        var page = await GoInZoneAsync("", "Asia/Kathmandu");
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kathmandu");
+
+        var times = await AxisTimesAsync(page);
+
+        Assert.NotEmpty(times);
+        Assert.All(times, time => Assert.InRange(time, TimeZoneInfo.ConvertTime(chart.From.AddMinutes(-1), zone).TimeOfDay, TimeZoneInfo.ConvertTime(chart.To.AddMinutes(1), zone).TimeOfDay));
+        await Expect(page.Locator("[data-chart-note]").First).ToContainTextAsync("Asia/Kathmandu, UTC+5:45");
+    }
+
+    [Fact]
     public async Task Phone_TheChartFillsItsCard_AndEveryFigureIsOnScreen()
     {
         var page = await OpenAsync(options: new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });

@@ -10,6 +10,44 @@ namespace LogConsole.Tests.EndToEnd;
 public sealed class OverviewFrameTests(BrowserFixture browser) : OverviewBrowserTest(browser)
 {
     [Fact]
+    public async Task ConsoleSaysNothing_ThePageSaysSoBeforeTheConnectionIsGivenUp_AndWhenItWasLastHeardOf()
+    {
+        var page = await NewPageAsync(new() { TimezoneId = "Europe/Berlin" });
+        await page.Clock.InstallAsync(new() { TimeDate = Some.Now.UtcDateTime });
+        await page.AddInitScriptAsync(
+            "const Real = WebSocket; window.sockets = []; window.WebSocket = class extends Real { constructor(...a) { super(...a); window.sockets.push(this); this.addEventListener('message', e => { if (window.deaf) e.stopImmediatePropagation(); }); } };");
+        await page.GotoAsync(Host.Address);
+        await Expect(page.Locator(".live")).ToContainTextAsync("Live");
+        await page.Clock.RunForAsync(3_000);
+        await Expect(page.Locator("#no-answer")).ToBeHiddenAsync();
+
+        var lastHeard = await page.EvaluateAsync<string>("() => { window.deaf = true; return new Date().toLocaleTimeString('en-GB', { hourCycle: 'h23' }); }");
+        await page.Clock.RunForAsync(13_000);
+
+        await Expect(page.Locator("#no-answer")).ToContainTextAsync("No sign of the console for 1");
+        var told = await page.Locator("#no-answer [data-lost-at]").TextContentAsync();
+        Assert.InRange(told!, "at 00:00:00", $"at {lastHeard}");
+        await page.Context.SetOfflineAsync(true);
+        await page.EvaluateAsync("window.sockets.forEach(socket => socket.close())");
+        await Expect(page.Locator("#components-reconnect-modal .when-retrying [data-lost-at]")).ToHaveTextAsync(told!);
+        await Expect(page.Locator("#no-answer")).ToBeHiddenAsync();
+
+        await page.EvaluateAsync("window.deaf = false");
+        await page.Context.SetOfflineAsync(false);
+        await page.Clock.RunForAsync(6_000);
+        await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
+        await Expect(page.Locator("#no-answer")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Shortcuts_StandUnderTheirPages()
+    {
+        var page = await OpenAsync();
+        await page.Keyboard.PressAsync("?");
+        await Expect(page.Locator("#shortcuts h3")).ToHaveTextAsync(["Everywhere", "Overview", "Stream", "Incidents"]);
+    }
+
+    [Fact]
     public async Task ThemeToggle_SwitchesAndIsRemembered()
     {
         var page = await OpenAsync();

@@ -2,6 +2,7 @@ using LogConsole.Anomalies;
 using LogConsole.Anomalies.Incidents;
 using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace LogConsole.Tests.EndToEnd;
@@ -9,6 +10,31 @@ namespace LogConsole.Tests.EndToEnd;
 /// <summary>What the Overview shows of services and incidents: marks that open, the grid, the newest.</summary>
 public sealed class OverviewIncidentsTests(BrowserFixture browser) : OverviewBrowserTest(browser)
 {
+    [Fact]
+    public async Task Services_FollowTheFilter_AndNameTheirWindows()
+    {
+        Host.Incidents.SetOverview(overview => overview with { Services = Some.Services() });
+        var page = await OpenAsync("?service=checkout");
+        await Expect(page.Locator(".service-grid tbody th a")).ToHaveTextAsync(["checkout"]);
+        await Expect(page.Locator(".service-grid thead")).ToContainTextAsync("Errors 5 min");
+        await Expect(page.Locator(".service-grid thead")).ToContainTextAsync("Rate 1 min");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "All 4 services" }).ClickAsync();
+        await Expect(page.Locator(".service-grid tbody th a")).ToHaveCountAsync(4);
+    }
+
+    [Fact]
+    public async Task Phone_ServicesAreNamedInFull()
+    {
+        Host.Incidents.SetOverview(overview => overview with { Services = [.. Some.Services().Select(service => service with { IsDemo = true })] });
+        var page = await OpenAsync(options: new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });
+        await Expect(page.Locator(".service-grid tbody tr")).ToHaveCountAsync(4);
+        foreach (var name in await page.Locator(".service-grid tbody th a, .service-grid tbody .condition, .service-grid tbody .number").AllAsync())
+        {
+            Assert.False(await name.EvaluateAsync<bool>("element => element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight"), await name.TextContentAsync());
+        }
+    }
+
     [Fact]
     public async Task Marks_StandWhereIncidentsBegan_AndOpenThem()
     {
@@ -47,6 +73,7 @@ public sealed class OverviewIncidentsTests(BrowserFixture browser) : OverviewBro
         await page.Locator("[data-service=checkout] th a").ClickAsync();
         await Expect(page).ToHaveURLAsync(Host.Address + "?range=60m&service=checkout");
         await Host.Feed.WhenAsync(feed => feed.Views[^1].Service == "checkout");
+        await page.GetByRole(AriaRole.Link, new() { Name = "All 4 services" }).ClickAsync();
         await page.Locator("[data-service=payments] .condition").ClickAsync();
         await Expect(page).ToHaveURLAsync(Host.Address + "incidents/7");
     }

@@ -44,6 +44,28 @@ public abstract class PageTest(BrowserFixture browser) : IAsyncLifetime
         return page;
     }
 
+    /// <summary>A page as a user sees it who has chosen a zone in the settings, in a browser in Berlin.</summary>
+    protected async Task<IPage> GoInZoneAsync(string path, string zone)
+    {
+        var page = await NewPageAsync(new() { TimezoneId = "Europe/Berlin", ViewportSize = new() { Width = 1440, Height = 900 } });
+        await page.RouteAsync(Host.Address + path, async route =>
+        {
+            var response = await route.FetchAsync();
+            await route.FulfillAsync(new() { Response = response, Body = (await response.TextAsync()).Replace("<html lang=\"en\"", $"<html lang=\"en\" data-zone=\"{zone}\"", StringComparison.Ordinal) });
+        });
+        await page.GotoAsync(Host.Address + path);
+        await Expect(page.Locator(".frame")).ToBeVisibleAsync();
+        return page;
+    }
+
+    /// <summary>The times of day on a chart's time axis.</summary>
+    protected static async Task<IReadOnlyList<TimeSpan>> AxisTimesAsync(IPage page)
+    {
+        await Expect(page.Locator(".apexcharts-xaxis-label").First).ToBeAttachedAsync();
+        var labels = await page.Locator(".apexcharts-xaxis-label").AllTextContentsAsync();
+        return [.. labels.Where(label => label.Contains(':', StringComparison.Ordinal)).Select(label => TimeSpan.Parse(label[..5], System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
     /// <summary>A host whose time is moved by the test.</summary>
     private protected async Task<FakeTimeProvider> UseClockAsync()
     {

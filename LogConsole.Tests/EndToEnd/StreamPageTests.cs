@@ -11,6 +11,32 @@ namespace LogConsole.Tests.EndToEnd;
 public sealed class StreamPageTests(BrowserFixture browser) : StreamBrowserTest(browser)
 {
     [Fact]
+    public async Task Empty_SpeaksOfLines_NotOfTheOverview()
+    {
+        Host.Feed.Push(snapshot => snapshot with { HasRecords = false });
+        var page = await GoAsync("stream");
+        await Expect(page.Locator(".empty")).ToContainTextAsync("Every line, to follow, filter and search, appears here as soon as the first record is stored.");
+    }
+
+    [Fact]
+    public async Task Search_SaysThatEnterStartsIt_AndTypedTimesAreInTheZoneOfTheLines()
+    {
+        Host.Stream.Commit(1, "line");
+        var page = await OpenAsync();
+        await Expect(page.Locator(".search .enter")).ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("/");
+        await Expect(page.Locator(".search .enter")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Time", Exact = true }).ClickAsync();
+        await Expect(page.Locator("#stream-time")).ToContainTextAsync("without a zone in Europe/Berlin");
+        await page.GetByLabel("From").FillAsync("2026-07-01 10:00");
+        await page.GetByLabel("To", new() { Exact = true }).FillAsync("2026-07-01 11:00");
+        await page.Locator("#stream-time").GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await Expect(page.Locator("[data-range=fixed] time").First).ToHaveAttributeAsync("datetime", "2026-07-01T08:00:00.000Z");
+        await Expect(page.Locator("[data-range=fixed] time").Last).ToHaveAttributeAsync("datetime", "2026-07-01T09:00:00.000Z");
+    }
+
+    [Fact]
     public async Task Filters_LiveInTheUrl_AndTheBackButtonReturns()
     {
         Host.Stream.Commit(2, "calm");
@@ -88,7 +114,7 @@ public sealed class StreamPageTests(BrowserFixture browser) : StreamBrowserTest(
 
         await page.Keyboard.PressAsync("t");
         await page.Locator(".tail-space .srow").Nth(2).ClickAsync();
-        await Expect(page.Locator(".fields")).ToBeVisibleAsync();
+        await Expect(page.Locator(".record-fields")).ToBeVisibleAsync();
         await AssertCleanAsync(page, "drawer and table");
         foreach (var tab in new[] { "JSON", "Trace", "Context" })
         {

@@ -142,6 +142,32 @@ public sealed class StreamTailTests(BrowserFixture browser) : StreamBrowserTest(
     }
 
     [Fact]
+    public async Task SomethingStoredIsDeleted_TheListShowsWhatIsLeft()
+    {
+        var rows = Host.Stream.Commit(3, "stored");
+        var page = await OpenAsync();
+        await Expect(Texts(page)).ToHaveCountAsync(3);
+
+        Host.Stream.Drop(rows[1].Id);
+        await Host.Stream.Tail.LoadAsync(TestContext.Current.CancellationToken);
+        Host.Stream.Commit(1, "new");
+
+        await Expect(Texts(page)).ToHaveTextAsync(["new 0", "stored 2", "stored 0"]);
+    }
+
+    [Fact]
+    public async Task Phone_WhatTheListDoes_IsOnScreen()
+    {
+        Host.Stream.Commit(30, "line");
+        var page = await OpenAsync(options: new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });
+        foreach (var part in new[] { State(page), page.Locator("[data-tail-figures]") })
+        {
+            var box = (await part.BoundingBoxAsync())!;
+            Assert.InRange(box.Y + box.Height, 0, 844 - 56);
+        }
+    }
+
+    [Fact]
     public async Task ConnectionLost_ComesBackWithEveryLineOnce()
     {
         Host.Stream.Commit(3, "stored");

@@ -1,5 +1,6 @@
 using LogConsole.Ingestion;
 using LogConsole.Overview;
+using LogConsole.Pipeline;
 using LogConsole.Tests.TestSupport;
 
 namespace LogConsole.Tests.Overview;
@@ -60,6 +61,22 @@ public sealed class OverviewFeedTests(PostgresFixture postgres)
 
         Assert.Equal(2, Total(shown[^1]));
         Assert.Equal(["old", "older"], shown[^1].Lines.Newest.Select(line => line.Body));
+    }
+
+    [Fact]
+    public async Task Watch_SomethingStoredWasDeleted_KeepsTheLinesThatAreLeft()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        await pipeline.SendAsync(Some.LogRecord("real 1", at: TimeProvider.System.GetUtcNow()), Some.LogRecord("real 2", at: TimeProvider.System.GetUtcNow()));
+        await using var watch = pipeline.Get<IOverviewFeed>().WatchAsync(new OverviewView(TimeRange.Last(s_quarter)), Cancellation).GetAsyncEnumerator(Cancellation);
+        await NextAsync(watch, snapshot => snapshot.Lines.Newest.Count == 2);
+
+        await pipeline.Get<LogPipeline>().RunBetweenBatchesAsync(_ => Task.CompletedTask, Cancellation);
+        await pipeline.SendAsync(Some.LogRecord("real 3", at: TimeProvider.System.GetUtcNow()));
+
+        var lines = (await NextAsync(watch, snapshot => snapshot.Lines.Newest.Any(line => line.Body == "real 3"))).Lines;
+        Assert.Equal(["real 1", "real 2", "real 3"], lines.Newest.Select(line => line.Body).Order(StringComparer.Ordinal));
     }
 
     [Fact]

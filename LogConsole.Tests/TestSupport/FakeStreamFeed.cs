@@ -103,6 +103,14 @@ internal sealed class FakeStreamFeed : IStreamFeed
         }
     }
 
+    public Task<LogCursor?> PlaceAsync(long id, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_stored.Select(one => one.Row).FirstOrDefault(row => row.Id == id) is { } row ? new LogCursor(row.Timestamp.UnixMicroseconds, id) : (LogCursor?)null);
+        }
+    }
+
     public Task<IReadOnlyList<StreamLine>> ContextAsync(LogRow row, bool sameService, int count, CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -26,7 +26,7 @@ internal sealed class BrowserPart(IJSRuntime js) : IAsyncDisposable
                 _object.TrySetResult(await _module.InvokeAsync<IJSObjectReference>(factory, [element, .. arguments]));
             }
         }
-        catch (JSException) when (_disposed)
+        catch (Exception e) when (_disposed && (e is JSException or OperationCanceledException))
         {
             // The component left the page while its module was on the way, and its element with it.
         }
@@ -50,7 +50,7 @@ internal sealed class BrowserPart(IJSRuntime js) : IAsyncDisposable
     {
         _disposed = true;
         _object.TrySetResult(null);
-        try
+        await PartAsync(async () =>
         {
             if (await _object.Task is { } part)
             {
@@ -62,10 +62,19 @@ internal sealed class BrowserPart(IJSRuntime js) : IAsyncDisposable
             {
                 await _module.DisposeAsync();
             }
-        }
-        catch (JSDisconnectedException)
+        });
+    }
+
+    /// <summary>The last calls to a browser. One that is gone, or is lost and does not answer in time, needs none: it has taken everything with it.</summary>
+    public static async ValueTask PartAsync(Func<Task> calls)
+    {
+        try
         {
-            // The browser is gone and took the object with it.
+            await calls();
+        }
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
+        {
+            // Nobody is left to tell.
         }
     }
 }

@@ -10,7 +10,11 @@ public static class ConsoleUiModule
 {
     public static WebApplicationBuilder AddConsoleUi(this WebApplicationBuilder builder)
     {
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(static options =>
+        {
+            // The browser hears from us at least this often: silence.js says so when it does not for longer.
+            options.KeepAliveInterval = TimeSpan.FromSeconds(4);
+        });
         builder.Services.Configure<CircuitOptions>(static options =>
         {
             // A tab that comes back from sleep finds its circuit; a page holds little, and its whole state is in the URL.

@@ -80,6 +80,9 @@ internal static class ViewQuery
             ? length.TotalMinutes.ToString("0", CultureInfo.InvariantCulture) + "m"
             : length.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + "s";
 
+    /// <summary>What somebody typed, short enough for a sentence.</summary>
+    public static string Shown(string? text) => text is null ? "missing" : DisplayText.Clean(text.Length <= 40 ? text : $"{text[..40]}…");
+
     private static TimeRange ParseLive(string? text) => TimeRange.Last(TryLength(text) ?? DefaultRange);
 
     private static TimeSpan? TryLength(string? text)
@@ -103,8 +106,6 @@ internal static class ViewQuery
 
         return null;
     }
-
-    private static string Shown(string? text) => text is null ? "missing" : DisplayText.Clean(text.Length <= 40 ? text : $"{text[..40]}…");
 
     private static TimeRange? ParseFixed(string? from, string? to) =>
         ParseMoment(from) is { } start && ParseMoment(to) is { } end && end > start ? TimeRange.Between(start, end) : null;

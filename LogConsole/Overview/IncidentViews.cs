@@ -60,7 +60,11 @@ public enum SeriesMeasure
 /// <param name="Values">One a bucket from <paramref name="From"/> on; null where nothing is known.</param>
 /// <param name="Band">What was expected, in the measure's unit; null where the detector expects nothing of the measure.</param>
 public sealed record IncidentSeries(
-    long AnomalyId, string Service, SeriesMeasure Measure, DateTimeOffset From, DateTimeOffset To, TimeSpan Width, IReadOnlyList<double?> Values, SeriesBand? Band);
+    long AnomalyId, string Service, SeriesMeasure Measure, DateTimeOffset From, DateTimeOffset To, TimeSpan Width, IReadOnlyList<double?> Values, SeriesBand? Band)
+{
+    /// <summary>Starts of the buckets that have no records and through which no console listened: their values are null.</summary>
+    public IReadOnlyList<DateTimeOffset> Unheard { get; init; } = [];
+}
 
 /// <summary>What was expected of a series.</summary>
 public sealed record SeriesBand(double Low, double High);

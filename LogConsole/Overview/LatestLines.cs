@@ -18,7 +18,7 @@ internal sealed class LatestLines(ServiceCatalog services, TimeProvider time) : 
         }
     }
 
-    /// <summary>What was shown may be deleted: the watches start empty.</summary>
+    /// <summary>What was shown may be deleted, all or some of it: the watches are outdated.</summary>
     public Task LoadAsync(CancellationToken cancellationToken)
     {
         foreach (var watch in Volatile.Read(ref _watches))

@@ -19,6 +19,9 @@ internal sealed class LineWatch(int[]? serviceIds, Func<int, string> serviceName
     /// <summary>Counts the lines it has been given; a reader that saw this number has nothing to redraw.</summary>
     public long Version { get; private set; }
 
+    /// <summary>What was stored when it was seeded may be gone: only a new watch knows what is left.</summary>
+    public bool IsOutdated { get; private set; }
+
     /// <summary>The lines now.</summary>
     public OverviewLines Snapshot()
     {
@@ -40,12 +43,13 @@ internal sealed class LineWatch(int[]? serviceIds, Func<int, string> serviceName
         }
     }
 
-    /// <summary>Forgets its lines.</summary>
+    /// <summary>Forgets its lines, for good.</summary>
     public void Clear()
     {
         lock (_lock)
         {
             _newest = [];
+            IsOutdated = true;
             Version++;
         }
     }

@@ -1,12 +1,13 @@
 using LogConsole.Anomalies.Detectors;
 using LogConsole.Anomalies.Incidents;
 using LogConsole.Ingestion;
+using LogConsole.Logs;
 using LogConsole.Metrics;
 
 namespace LogConsole.Overview;
 
 /// <summary>Reads the courses of an incident's series around its time. Throws what the database throws.</summary>
-internal sealed class SeriesReader(RollupStore rollups, TimeProvider time)
+internal sealed class SeriesReader(RollupStore rollups, ListeningStore listening, TimeProvider time)
 {
     private static readonly TimeSpan s_leastBefore = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_mostBefore = TimeSpan.FromHours(1);
@@ -16,14 +17,15 @@ internal sealed class SeriesReader(RollupStore rollups, TimeProvider time)
     public async Task<IReadOnlyList<IncidentSeries>> ReadAsync(Incident incident, IReadOnlyList<Anomaly> anomalies, CancellationToken cancellationToken)
     {
         var (from, to, width) = Span(incident, time.GetUtcNow());
+        var listened = await listening.ReadAsync(from, to, cancellationToken).ConfigureAwait(false);
         var courses = new List<IncidentSeries>();
-        foreach (var anomaly in Leading(anomalies))
+        foreach (var anomaly in Leading(incident, anomalies))
         {
             var measure = MeasureOf(anomaly);
             var values = measure == SeriesMeasure.Template
                 ? await TemplateAsync(anomaly.Detected.TemplateId!.Value, from, to, width, cancellationToken).ConfigureAwait(false)
                 : await ServiceAsync(anomaly.ServiceId, measure, from, to, width, cancellationToken).ConfigureAwait(false);
-            courses.Add(new IncidentSeries(anomaly.Id, anomaly.Service, measure, from, to, width, values, BandOf(anomaly)));
+            courses.Add(Heard(new IncidentSeries(anomaly.Id, anomaly.Service, measure, from, to, width, values, BandOf(anomaly)), listened));
         }
 
         return courses;
@@ -39,11 +41,37 @@ internal sealed class SeriesReader(RollupStore rollups, TimeProvider time)
         return (BucketWidth.Floor(incident.StartedAt - before, width), BucketWidth.Floor(end, width), width);
     }
 
-    private static IEnumerable<Anomaly> Leading(IReadOnlyList<Anomaly> anomalies) => anomalies
-        .OrderBy(anomaly => anomaly.Detected.Detector == NewErrorTemplateDetector.NewErrorTemplate)
+    /// <summary>The most telling series: first the one that the incident's headline tells of.</summary>
+    internal static IEnumerable<Anomaly> Leading(Incident incident, IReadOnlyList<Anomaly> anomalies) => anomalies
+        .OrderBy(anomaly => !incident.Title.StartsWith(TitleWords(anomaly), StringComparison.Ordinal))
+        .ThenBy(anomaly => anomaly.Detected.Detector == NewErrorTemplateDetector.NewErrorTemplate)
         .ThenBy(anomaly => anomaly.Detected.StartWindow).ThenByDescending(anomaly => anomaly.Detected.Score)
         .DistinctBy(anomaly => (anomaly.ServiceId, anomaly.Detected.Series))
         .Take(IncidentDetail.MaxSeries);
+
+    /// <summary>The course with what nobody listened to as unknown: a bucket without records is one of silence only where a console would have heard them.</summary>
+    internal static IncidentSeries Heard(IncidentSeries course, ListenedTime listened)
+    {
+        bool IsEmpty(int bucket) => course.Measure == SeriesMeasure.ErrorShare ? course.Values[bucket] is null : course.Values[bucket] is 0;
+        bool IsUnheard(int bucket) => IsEmpty(bucket) && !listened.Covers(course.From + (bucket * course.Width), course.From + ((bucket + 1) * course.Width));
+
+        var unheard = Enumerable.Range(0, course.Values.Count).Where(IsUnheard).ToHashSet();
+        return unheard.Count == 0 ? course : course with
+        {
+            Values = [.. course.Values.Select((value, bucket) => unheard.Contains(bucket) ? null : value)],
+            Unheard = [.. unheard.Order().Select(bucket => course.From + (bucket * course.Width))],
+        };
+    }
+
+    // A headline begins with what its anomaly is and where; its numbers may have been told anew since.
+    private static string TitleWords(Anomaly anomaly) => anomaly.Detected.Detector switch
+    {
+        ErrorShareDetector.ErrorShare => $"Error share of {anomaly.Service} ",
+        VolumeDetector.Volume => $"Volume of {anomaly.Service} ",
+        SilenceDetector.Silence => $"{anomaly.Service} has sent nothing ",
+        NewErrorTemplateDetector.NewErrorTemplate => $"New error in {anomaly.Service}",
+        _ => $"{anomaly.Detected.Series} of {anomaly.Service} ",
+    };
 
     private static SeriesMeasure MeasureOf(Anomaly anomaly) => anomaly.Detected switch
     {

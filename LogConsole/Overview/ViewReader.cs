@@ -194,10 +194,10 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
         return same ? last : last with { Lines = lines };
     }
 
-    // Watched first and read then, so that no line falls between; again when the service has got an id meanwhile.
+    // Watched first and read then, so that no line falls between; again when the service has got an id meanwhile, or something stored was deleted.
     private async Task StartLinesAsync(int[]? services, CancellationToken cancellationToken)
     {
-        if (_lines is not null && _lineServices.AsSpan().SequenceEqual(services))
+        if (_lines is { IsOutdated: false } && _lineServices.AsSpan().SequenceEqual(services))
         {
             return;
         }

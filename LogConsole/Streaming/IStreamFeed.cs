@@ -16,6 +16,9 @@ public interface IStreamFeed
     /// <summary>The record at a place, with its names; null when it is not stored (any more).</summary>
     Task<StreamRecord?> RecordAsync(LogCursor place, CancellationToken cancellationToken);
 
+    /// <summary>Where the record with this id stands; null when it is not stored (any more).</summary>
+    Task<LogCursor?> PlaceAsync(long id, CancellationToken cancellationToken);
+
     /// <summary>The lines around a record whatever the filter, newest first, the record among them.</summary>
     /// <param name="sameService">Only those of its service.</param>
     /// <param name="count">How many on each side, 1–1,000.</param>

@@ -37,6 +37,10 @@ internal sealed class StreamFeed(LiveTail tail, ILogStore logs, ServiceCatalog s
     }
 
     /// <inheritdoc/>
+    public async Task<LogCursor?> PlaceAsync(long id, CancellationToken cancellationToken) =>
+        await logs.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } row ? new LogCursor(row.Timestamp.UnixMicroseconds, row.Id) : null;
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<StreamLine>> ContextAsync(LogRow row, bool sameService, int count, CancellationToken cancellationToken)
     {
         var place = new LogCursor(row.Timestamp.UnixMicroseconds, row.Id);

@@ -1,16 +1,16 @@
 // The live chart: records by severity as stacked bars, the error share as a line on the right axis, and the same figures as a table.
 import ApexCharts from 'apexcharts';
+import { shiftOf, timeLabels } from './axis.js';
 import { textElement } from './dom.js';
 import { count, date, dateTime, offset, rate, share, short, time, zoneAt } from './format.js';
 import { placeMarks } from './marks.js';
-import { ceiling, widthText } from './series.js';
+import { GAP, ceiling, stretches, widthText } from './series.js';
 
 export { createSeriesChart } from './series.js';
 
 // In the order of SeverityBand, which is also the order of the stack: what matters lies on top and keeps its colour.
 const BANDS = ['unspecified', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 const SHARE = 'error share';
-const GAP = 'No record of this time: the console was not running, or the data is gone.';
 const FIRST_ERROR = 5;
 const REDRAW_MS = 1000;
 
@@ -31,7 +31,7 @@ export function createVolumeChart(element) {
   let pointer = null;
   let marks = [];
 
-  const place = () => placeMarks(parts.marks, chart, marks);
+  const place = () => placeMarks(parts.marks, chart, marks, span ? shiftOf(span) : 0);
   const sorted = () => [...buckets.values()].sort((a, b) => a[0] - b[0]);
 
   async function draw() {
@@ -190,10 +190,11 @@ function slots(rows, { from, to, width }) {
 }
 
 function optionsOf(rows, { from, to, width }, hidden, colors, placed) {
+  const shift = shiftOf({ to });
   const end = from + Math.max(1, Math.ceil((to - from) / width)) * width;
   const bars = BANDS.map((name, band) => ({ name, band })).filter(({ name, band }) => !hidden.has(name) && rows.some(row => row[band + 2] > 0));
   const drawn = bars.length > 0 ? bars : [{ name: 'info', band: 3 }];
-  const middle = row => row[0] + width / 2;
+  const middle = row => row[0] + width / 2 + shift;
   const series = drawn.map(({ name, band }) => ({
     name, type: 'column',
     data: rows.map(row => ({ x: middle(row), y: row[band + 2] ?? null, ...(row[1] ? { fillColor: `${colors.bands[band]}70` } : {}) })),
@@ -221,8 +222,8 @@ function optionsOf(rows, { from, to, width }, hidden, colors, placed) {
     states: { hover: { filter: { type: 'none' } }, active: { filter: { type: 'none' } } },
     grid: { borderColor: colors.border, strokeDashArray: 0, padding: { left: -20, right: -28, top: -12, bottom: -4 }, xaxis: { lines: { show: false } } },
     xaxis: {
-      ...axisOf(from), min: from, max: end, axisBorder: { color: colors.rule }, axisTicks: { color: colors.rule },
-      labels: { ...label, ...axisOf(from).labels, datetimeUTC: false, datetimeFormatter: { year: 'yyyy', month: 'MMM yyyy', day: 'dd MMM', hour: 'HH:mm', minute: 'HH:mm', second: 'HH:mm:ss' } },
+      ...axisOf(from), min: from + shift, max: end + shift, axisBorder: { color: colors.rule }, axisTicks: { color: colors.rule },
+      labels: { ...label, ...axisOf(from).labels, ...timeLabels },
       crosshairs: { show: true, stroke: { color: colors.rule, width: 1, dashArray: 0 } }, tooltip: { enabled: false },
     },
     yaxis: [
@@ -232,7 +233,7 @@ function optionsOf(rows, { from, to, width }, hidden, colors, placed) {
         labels: { ...label, minWidth: 36, offsetX: -30, formatter: n => `${+(n * 100).toFixed(2)}\u202F%` },
       }] : []),
     ],
-    annotations: { xaxis: gaps(rows, width).map(([x, x2]) => ({ x, x2, fillColor: colors.muted, opacity: 0.14, borderColor: 'transparent' })) },
+    annotations: { xaxis: gaps(rows, width).map(([x, x2]) => ({ x: x + shift, x2: x2 + shift, fillColor: colors.muted, opacity: 0.14, borderColor: 'transparent' })) },
     tooltip: { shared: true, intersect: false, followCursor: false, custom: ({ dataPointIndex }) => tooltipOf(rows[dataPointIndex], width) },
   };
 }
@@ -245,16 +246,7 @@ const axisOf = from => (new Date(from).getUTCFullYear() < 100
 const isGap = slot => slot.length === 2;
 
 /** Stretches nobody knows anything about. */
-function gaps(rows, width) {
-  const found = [];
-  for (const slot of rows) {
-    if (!isGap(slot)) continue;
-    const [start] = slot;
-    const last = found.at(-1);
-    if (last?.[1] === start) last[1] += width; else found.push([start, start + width]);
-  }
-  return found;
-}
+const gaps = (rows, width) => stretches(rows.filter(isGap).map(([start]) => start), width);
 
 // Only our own words and numbers: nothing of a record's text comes here.
 function tooltipOf(row, width) {

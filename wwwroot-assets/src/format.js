@@ -47,12 +47,19 @@ export const dateTime = ms => `${day.format(ms)} ${clock.format(ms)}`;
 export const exact = ms => `${date(ms)} ${timeMs(ms)} ${offset(ms)}`;
 export const iso = ms => new Date(ms).toISOString();
 
-/** UTC, UTC+2, UTC−3:30 at a moment, in the viewer's zone. */
-export function offset(ms) {
+/** How far the viewer's zone is from UTC at a moment, in milliseconds. */
+export function zoneShift(ms) {
   const text = offsets.formatToParts(ms).find(part => part.type === 'timeZoneName').value; // GMT, GMT+02:00, GMT-03:30
   const [, sign, hours, minutes] = /([+-])(\d+)(?::(\d+))?/.exec(text) ?? [];
-  if (!sign || (+hours === 0 && +(minutes ?? 0) === 0)) return 'UTC';
-  return `UTC${sign === '-' ? '\u2212' : '+'}${+hours}${+(minutes ?? 0) ? ':' + minutes : ''}`;
+  return sign ? (sign === '-' ? -1 : 1) * (+hours * 60 + +(minutes ?? 0)) * 60_000 : 0;
+}
+
+/** UTC, UTC+2, UTC−3:30 at a moment, in the viewer's zone. */
+export function offset(ms) {
+  const minutes = zoneShift(ms) / 60_000;
+  if (minutes === 0) return 'UTC';
+  const [whole, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '\u2212' : '+'}${whole}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`;
 }
 
 export const zoneName = () => zone;

@@ -1,9 +1,11 @@
 // The frame's part in the browser: theme, rail, shortcuts, dialogs, copying, the lost connection, and whether the tab is seen.
 // Everything listens on the document, so that it works for whatever Blazor draws later.
-import { zoneName, time } from './format.js';
+import { zoneName } from './format.js';
 import { copyText } from './copy.js';
 import './evidence.js';
+export { createDraft } from './draft.js';
 import './rows.js';
+import { hearingSocket, lastHeard, watchForSilence } from './silence.js';
 import { recall, remember, shortcutsOn } from './store.js';
 
 const root = document.documentElement;
@@ -108,17 +110,21 @@ document.addEventListener('keydown', event => {
 
 // --- Blazor: quick at first, then every 5 s for as long as the tab is open: an on-call screen comes back by itself -------------
 globalThis.Blazor?.start({
-  circuit: { reconnectionOptions: { maxRetries: 1_000_000, retryIntervalMilliseconds: attempt => Math.min(5000, 250 * 2 ** Math.min(attempt, 8)) } },
+  circuit: {
+    configureSignalR: builder => builder.withUrl('_blazor', { WebSocket: hearingSocket() }),
+    reconnectionOptions: { maxRetries: 1_000_000, retryIntervalMilliseconds: attempt => Math.min(5000, 250 * 2 ** Math.min(attempt, 8)) },
+  },
 });
 
 // --- the lost connection -----------------------------------------------------------------------------------------------------
 const strip = document.getElementById('components-reconnect-modal');
 if (strip) {
+  watchForSilence(root, document.getElementById('no-answer'));
   new MutationObserver(() => {
     const lost = strip.classList.contains('components-reconnect-show') || strip.classList.contains('components-reconnect-failed');
     if (lost && root.dataset.offline === undefined) {
       root.dataset.offline = '';
-      for (const element of strip.querySelectorAll('[data-lost-at]')) element.textContent = `at ${time(Date.now())}`;
+      for (const element of strip.querySelectorAll('[data-lost-at]')) element.textContent = lastHeard();
     } else if (strip.classList.contains('components-reconnect-hide')) {
       delete root.dataset.offline;
     }

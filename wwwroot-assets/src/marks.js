@@ -9,16 +9,18 @@ const NEAR_PX = 14;
  * @param list the element laid over the plot
  * @param chart the drawn chart
  * @param marks each { at, label, url, state }; labels are hostile text
+ * @param shift how far the chart's moments are moved
  */
-export function placeMarks(list, chart, marks) {
+export function placeMarks(list, chart, marks, shift) {
   const at = chart?.w.globals;
   if (!at?.gridWidth) { list.replaceChildren(); return; }
   const scale = at.gridWidth / (at.maxX - at.minX);
   const groups = [];
   for (const mark of marks.toSorted((a, b) => a.at - b.at)) {
-    if (mark.at > at.maxX) continue;
+    const moment = mark.at + shift;
+    if (moment > at.maxX) continue;
     // What began before the chart stands at its edge.
-    const x = Math.max(0, (mark.at - at.minX) * scale);
+    const x = Math.max(0, (moment - at.minX) * scale);
     const last = groups.at(-1);
     if (last && x - last.x < NEAR_PX) last.marks.push(mark); else groups.push({ x, marks: [mark] });
   }

@@ -1,8 +1,12 @@
 // The course of one series with its expected band, the anomalies on it, and the stretch a piece of evidence speaks of.
 import ApexCharts from 'apexcharts';
+import { shiftOf, timeLabels } from './axis.js';
 import { textElement } from './dom.js';
 import { count, date, dateTime, offset, rate, share, time, zoneAt } from './format.js';
 import { placeMarks } from './marks.js';
+
+/** What is said of time nobody knows anything about. */
+export const GAP = 'No record of this time: the console was not running, or the data is gone.';
 
 const MEASURES = {
   share: { axis: () => 'error share', text: share, tick: n => `${+(n * 100).toFixed(2)}\u202F%` },
@@ -14,7 +18,7 @@ const MEASURES = {
 export function createSeriesChart(element) {
   const card = element.closest('section');
   const part = name => card.querySelector(`[data-chart-${name}]`);
-  const parts = { plot: part('plot'), rows: part('rows'), marks: part('marks'), note: part('note'), left: part('left'), band: part('band'), table: part('table') };
+  const parts = { plot: part('plot'), rows: part('rows'), marks: part('marks'), note: part('note'), left: part('left'), band: part('band'), gap: part('gap'), table: part('table') };
   let frame = null;
   let chart = null;
   let drawing = Promise.resolve();
@@ -25,9 +29,10 @@ export function createSeriesChart(element) {
     const measure = MEASURES[frame.measure];
     parts.note.textContent = `${widthText(frame.width)} a point · ${zoneAt(frame.to)}`;
     parts.left.textContent = measure.axis(frame.width);
-    parts.band.textContent = frame.low === null ? '' : `expected ${measure.text(frame.low)} – ${measure.text(frame.high)}`;
+    parts.gap.hidden = frame.unheard.length === 0;
+    parts.band.textContent = frame.low === null ? frame.noBand : `expected ${measure.text(frame.low)} – ${measure.text(frame.high)}`;
     if (!parts.rows.hidden) { table(measure); return; }
-    parts.plot.setAttribute('aria-label', `${frame.label} over time${parts.band.textContent ? `, ${parts.band.textContent}` : ''}. Press t for a table of the same figures.`);
+    parts.plot.setAttribute('aria-label', `${frame.label} over time, ${parts.band.textContent}. Press t for a table of the same figures.`);
     const options = optionsOf(frame, measure, colors(), proof, place);
     if (chart) {
       await chart.updateOptions(options, false, false, false);
@@ -38,7 +43,7 @@ export function createSeriesChart(element) {
     place();
   }
 
-  const place = () => placeMarks(parts.marks, chart, frame?.marks ?? []);
+  const place = () => placeMarks(parts.marks, chart, frame?.marks ?? [], frame ? shiftOf(frame) : 0);
   const redraw = () => { drawing = drawing.then(draw); return drawing; };
 
   function table(measure) {
@@ -55,7 +60,7 @@ export function createSeriesChart(element) {
       const start = textElement('th', '', dateTime(frame.from + i * frame.width));
       start.scope = 'row';
       row.append(start);
-      row.insertCell().textContent = value === null ? '–' : measure.text(value);
+      row.insertCell().textContent = frame.unheard.includes(frame.from + i * frame.width) ? 'no record of this time' : value === null ? '–' : measure.text(value);
       row.insertCell().textContent = frame.low === null ? '–' : value !== null && (value < frame.low || value > frame.high) ? 'outside' : 'inside';
     });
     parts.rows.replaceChildren(grid);
@@ -93,6 +98,16 @@ export function createSeriesChart(element) {
   };
 }
 
+/** Buckets that follow each other as one stretch each. */
+export function stretches(starts, width) {
+  const found = [];
+  for (const start of starts) {
+    const last = found.at(-1);
+    if (last?.[1] === start) last[1] += width; else found.push([start, start + width]);
+  }
+  return found;
+}
+
 export function widthText(ms) {
   const s = ms / 1000;
   return s < 60 ? `${s} s` : s < 3600 ? `${s / 60} min` : s < 86_400 ? `${s / 3600} h` : `${s / 86_400} d`;
@@ -111,12 +126,13 @@ function colors() {
   return { line: token('text-secondary'), anomaly: token('anomaly'), accent: token('accent'), muted: token('text-muted'), border: token('border'), rule: token('border-strong') };
 }
 
-function optionsOf({ from, to, width, values, low, high, measure: name }, measure, colors, proof, placed) {
+function optionsOf({ from, to, width, values, low, high, unheard, measure: name }, measure, colors, proof, placed) {
   const highest = Math.max(name === 'share' ? 0.01 : name === 'count' ? 4 : 0.1, high ?? 0, ...values.filter(value => value !== null));
   const label = { style: { colors: colors.muted, fontSize: '12px', fontFamily: 'inherit' } };
   const max = ceiling(highest, 4);
+  const shift = shiftOf({ to });
   return {
-    series: [{ name: 'value', data: values.map((value, i) => ({ x: from + i * width + width / 2, y: value })) }],
+    series: [{ name: 'value', data: values.map((value, i) => ({ x: from + i * width + width / 2 + shift, y: value })) }],
     colors: [colors.line],
     chart: {
       type: 'line', height: '100%', width: '100%', animations: { enabled: false }, toolbar: { show: false }, zoom: { enabled: false }, selection: { enabled: false },
@@ -128,15 +144,16 @@ function optionsOf({ from, to, width, values, low, high, measure: name }, measur
     markers: { size: 0, hover: { size: 3 } },
     grid: { borderColor: colors.border, strokeDashArray: 0, padding: { left: -8, right: 12, top: -12, bottom: -4 }, xaxis: { lines: { show: false } } },
     xaxis: {
-      type: 'datetime', min: from, max: to, axisBorder: { color: colors.rule }, axisTicks: { color: colors.rule },
-      labels: { ...label, datetimeUTC: false, datetimeFormatter: { year: 'yyyy', month: 'MMM yyyy', day: 'dd MMM', hour: 'HH:mm', minute: 'HH:mm', second: 'HH:mm:ss' } },
+      type: 'datetime', min: from + shift, max: to + shift, axisBorder: { color: colors.rule }, axisTicks: { color: colors.rule },
+      labels: { ...label, ...timeLabels },
       crosshairs: { show: true, stroke: { color: colors.rule, width: 1, dashArray: 0 } }, tooltip: { enabled: false },
     },
     yaxis: { min: 0, max: name === 'share' ? Math.min(1, max) : max, tickAmount: 4, labels: { ...label, minWidth: 44, offsetX: -8, formatter: measure.tick } },
     annotations: {
       yaxis: low === null ? [] : [{ y: Math.max(0, low), y2: Math.max(high, low + max / 200), fillColor: colors.anomaly, opacity: 0.12, borderColor: 'transparent', strokeDashArray: 0 }],
-      xaxis: proof && proof.to > from && proof.from < to
-        ? [{ x: Math.max(from, proof.from), x2: Math.min(to, proof.to), fillColor: colors.accent, opacity: 0.16, borderColor: 'transparent' }] : [],
+      xaxis: [...stretches(unheard, width).map(([x, x2]) => ({ x: x + shift, x2: Math.min(x2, to) + shift, fillColor: colors.muted, opacity: 0.14, borderColor: 'transparent' })),
+        ...proof && proof.to > from && proof.from < to
+          ? [{ x: Math.max(from, proof.from) + shift, x2: Math.min(to, proof.to) + shift, fillColor: colors.accent, opacity: 0.16, borderColor: 'transparent' }] : []],
     },
     // Only our own words and numbers: nothing of a record's text comes here.
     tooltip: {
@@ -144,8 +161,10 @@ function optionsOf({ from, to, width, values, low, high, measure: name }, measur
       custom({ dataPointIndex: i }) {
         const start = from + i * width;
         const value = values[i];
+        const when = `<p class="tip-when">${date(start)} ${time(start)} – ${time(start + width)} <span>${offset(start)}</span></p>`;
+        if (unheard.includes(start)) return `<div class="tip">${when}<p class="tip-note tip-gap">${GAP}</p></div>`;
         const outside = low !== null && value !== null && (value < low || value > high);
-        return `<div class="tip"><p class="tip-when">${date(start)} ${time(start)} – ${time(start + width)} <span>${offset(start)}</span></p><dl>`
+        return `<div class="tip">${when}<dl>`
           + `<div><dt>${measure.axis(width)}</dt><dd>${value === null || value === undefined ? 'no records' : measure.text(value)}</dd></div>`
           + (low === null ? '' : `<div><dt>expected</dt><dd>${measure.text(low)} – ${measure.text(high)}${outside ? ', outside' : ''}</dd></div>`) + '</dl></div>';
       },

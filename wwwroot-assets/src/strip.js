@@ -36,7 +36,7 @@ export function createStrip(element, host) {
     context.scale(scale, scale);
     const n = slots();
     const highest = Math.max(1, ...Array.from({ length: n }, (_, slot) => sum(countsOf(slot))));
-    top.textContent = `${short(highest)} a bar`;
+    top.textContent = `highest bar ${short(highest)}`;
     for (let slot = 0; slot < n; slot++) {
       const [x, end] = [Math.round((slot / n) * width), Math.round(((slot + 1) / n) * width)];
       let y = height;

@@ -14,7 +14,7 @@ export class Lines {
   added = 0;
   skipped = 0;
   missed = 0;
-  /** Whether newer lines were given up for older ones: the list no longer begins at the live end. */
+  /** Whether there are newer lines than these: they were given up for older ones, or the list was opened further back. */
   isDetached = false;
 
   get length() { return this.#rows.length; }
@@ -50,6 +50,17 @@ export class Lines {
     this.added += fresh.length;
     return fresh.length;
   }
+
+  /** What stands before the newest line here, newest first. */
+  addNewer(rows) {
+    const fresh = this.#fresh(rows);
+    this.#rows.unshift(...fresh);
+    this.added += fresh.length;
+    return fresh.length;
+  }
+
+  /** The newest line here. */
+  get newestKey() { return this.#rows.find(row => row.gap === undefined)?.key ?? null; }
 
   /** Puts a page of what was missed where its gap stands; the gap stays for the rest. `next` is null when there is no more. */
   fillGap(gap, rows, next) {

@@ -8,6 +8,7 @@ export { createStrip } from './strip.js';
 
 const OVERSCAN = 12;
 const NEAR_END = 40;    // rows before the end at which the next page is asked for
+const NEAR_TOP = 10;    // rows behind the beginning at which newer ones are asked for, where there are any
 
 /** @param element the card  @param host the page  @param capacity rows kept */
 export function createTail(element, host, capacity) {
@@ -23,6 +24,9 @@ export function createTail(element, host, capacity) {
   let view = { live: true, mark: '', next: null, timedOut: false };
   let generation = 0;               // counts the views: an answer for an old one is dropped
   let loading = false;
+  let loadingNewer = false;
+  let reveal = null;                // key of a row that is to be scrolled to
+  let startingOver = false;         // the reader has asked for the newest lines: an open one does not hold them
   let waiting = [];                 // frames that came between the reader's hold and the server's knowing
   let holding = null;               // what the server was last told; null when it was told nothing
   let active = null;                // key of the row the keys are at
@@ -35,17 +39,21 @@ export function createTail(element, host, capacity) {
   let rowHeight = 22;
 
   const tell = (name, ...values) => host.invokeMethodAsync(name, ...values).catch(() => { /* the connection is gone: the page says so itself */ });
-  const held = () => parts.view.scrollTop > 4 || opened || active !== null || selecting;
+  const held = () => parts.view.scrollTop > 4 || opened || active !== null || selecting || (lines.isDetached && !startingOver);
 
   // --- what is on screen ------------------------------------------------------------------------------------------------
   function schedule() { queued ||= requestAnimationFrame(() => { queued = 0; render(); }); }
 
   function render() {
     rowHeight = parseFloat(getComputedStyle(element).getPropertyValue('--row')) || 22;
+    parts.space.style.height = `${lines.length * rowHeight + 40}px`;
+    if (reveal !== null) {
+      parts.view.scrollTop = Math.max(0, lines.indexOf(reveal) * rowHeight - parts.view.clientHeight / 3);
+      reveal = null;
+    }
     const { scrollTop, clientHeight } = parts.view;
     const first = Math.max(0, Math.floor(scrollTop / rowHeight) - OVERSCAN);
     const end = Math.min(lines.length, Math.ceil((scrollTop + clientHeight) / rowHeight) + OVERSCAN);
-    parts.space.style.height = `${lines.length * rowHeight + 40}px`;
     const wanted = new Set(lines.slice(first, end).map(row => row.key));
     for (const [key, node] of nodes) {
       if (wanted.has(key)) continue;
@@ -70,6 +78,7 @@ export function createTail(element, host, capacity) {
     showFoot();
     bar();
     if (end > lines.length - NEAR_END && generation > 0) older();
+    if (lines.isDetached && scrollTop < NEAR_TOP * rowHeight) newer();
   }
 
   function showFoot() {
@@ -132,6 +141,7 @@ export function createTail(element, host, capacity) {
     parts.view.scrollTop = 0;
     holding = false;
     view.paused = false;
+    startingOver = lines.isDetached;
     if (lines.isDetached) tell('Reload'); else release();
     schedule();
   }
@@ -176,6 +186,22 @@ export function createTail(element, host, capacity) {
     if (dropped) parts.view.scrollTop -= dropped * rowHeight;
     view = { ...view, next: page.next, timedOut: page.timedOut };
     schedule();
+  }
+
+  async function newer() {
+    if (loadingNewer || lines.newestKey === null) return;
+    loadingNewer = true;
+    const mine = generation;
+    const page = await tell('Newer', lines.newestKey);
+    loadingNewer = false;
+    if (mine !== generation || !page) return;
+    const added = lines.addNewer(rowsIn(page.rows));
+    lines.isDetached = page.next !== null && added > 0;
+    parts.space.style.height = `${lines.length * rowHeight + 40}px`;
+    parts.view.scrollTop += added * rowHeight;
+    const cut = lines.trimOld();
+    if (cut) view = { ...view, next: cut, timedOut: false };
+    settle();
   }
 
   async function loadGap(gap) {
@@ -256,7 +282,8 @@ export function createTail(element, host, capacity) {
     event.preventDefault();
   }
 
-  const followAsked = () => { follow(); tell('Follow'); };
+  // Told first: what is read anew is read to be followed.
+  const followAsked = () => { tell('Follow'); follow(); };
 
   function onClick(event) {
     const node = event.target.closest('[data-key]');
@@ -299,15 +326,17 @@ export function createTail(element, host, capacity) {
       last = { waiting: 0, matching: 0, showing: 0 };
       view = { live: frame.live, mark: frame.mark ?? '', next: frame.next, timedOut: frame.timedOut, paused: frame.paused };
       lines.addOld(rowsIn(frame.rows));
+      lines.isDetached = frame.hasNewer ?? false;
       parts.view.scrollTop = 0;
-      opened = frame.line !== null;
       open = frame.line;
+      opened = open !== null && !startingOver;
+      reveal = opened && lines.has(open) ? open : null;
+      startingOver = loadingNewer = false;
       holding = null;
       if (opened) settle(); else holding = false;
       schedule();
     },
     tail(frame) {
-      if (frame.reset) frames.open({ ...frame, rows: null, next: null, timedOut: false, live: true, line: open, paused: false });
       last = { ...last, waiting: 0, matching: frame.matching, showing: frame.showing };
       view.paused = false;
       const came = newIn(frame, rowsIn(frame.rows));

@@ -20,7 +20,7 @@ internal static class EvidenceLinks
         var query = evidence.Query;
         return query.Kind switch
         {
-            EvidenceKind.Line => Lines(query.From - s_around, query.To + s_around, service, query.TemplateId),
+            EvidenceKind.Line => Line(Lines(query.From - s_around, query.To + s_around, service), query.LineId),
             EvidenceKind.TemplateRise => Lines(query.From, query.To, service, query.TemplateId),
             _ => ViewQuery.Format(View(query.From, query.To, service)),
         };
@@ -40,6 +40,8 @@ internal static class EvidenceLinks
         EvidenceKind.TemplateRise => "Show its lines",
         _ => "Show this time",
     };
+
+    private static string Line(string address, string? id) => id is null ? address : QueryHelpers.AddQueryString(address, "line", id);
 
     private static OverviewView View(DateTimeOffset from, DateTimeOffset to, string? service) =>
         new(TimeRange.Between(from, to > from ? to : from + s_around), service);

@@ -74,7 +74,13 @@ internal static partial class IncidentText
     };
 
     /// <summary>A factor as a name and a number people can read.</summary>
-    public static string Factor(AnomalyFactor factor) => $"{DisplayText.Clean(factor.Name)} {Number(factor.Value)}";
+    public static string Factor(AnomalyFactor factor) => factor.Name switch
+    {
+        "silent_seconds" => $"silent for {Seconds(factor.Value)}",
+        "longest_pause_seconds" => factor.Value == 0 ? "no pause so far" : $"longest pause so far {Seconds(factor.Value)}",
+        "seconds_since_first" => $"first seen {Seconds(factor.Value)} before",
+        _ => $"{DisplayText.Clean(factor.Name).Replace('_', ' ')} {Number(factor.Value)}",
+    };
 
     /// <summary>What a course shows.</summary>
     public static string Course(IncidentSeries series) => series.Measure switch

@@ -76,17 +76,13 @@ public sealed partial class MainLayout : IAsyncDisposable
             await _watch.DisposeAsync();
         }
 
-        try
+        if (_module is { } module)
         {
-            if (_module is not null)
+            await BrowserPart.PartAsync(async () =>
             {
-                await _module.InvokeVoidAsync("detachTab");
-                await _module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab is gone; there is nothing to detach from.
+                await module.InvokeVoidAsync("detachTab");
+                await module.DisposeAsync();
+            });
         }
 
         _tab?.Dispose();

@@ -33,6 +33,14 @@ internal sealed record LineSheet(
             null, DisplayText.Clean(row.Body), [.. FieldsOf(line, zone)], [.. LineOddities.Sentences(row.Flags)],
             [.. Group("Attributes", row.Attributes), .. Group("Resource", row.Resource), .. Group("Scope", row.Scope)], JsonOf(line));
 
+    /// <summary>From happening to arriving; the other way round is what clocks do. Null when that is less than half a millisecond.</summary>
+    public static string? Distance(TimeSpan delay) => delay switch
+    {
+        { TotalMilliseconds: > -0.5 and < 0.5 } => null,
+        { Ticks: > 0 } => $"{Format.Duration(delay.TotalSeconds)} after it happened",
+        _ => $"{Format.Duration(-delay.TotalSeconds)} before it happened, by the sender’s clock",
+    };
+
     private static IEnumerable<SheetField> FieldsOf(LineDetails line, TimeZoneInfo zone)
     {
         var row = line.Row;
@@ -76,14 +84,6 @@ internal sealed record LineSheet(
         var sent = row.SeverityText is { } text && !string.Equals(text, word, StringComparison.OrdinalIgnoreCase) ? $"sent as {DisplayText.Clean(text)}" : null;
         return new SheetField("severity", word, number is null || sent is null ? number ?? sent : $"{number}, {sent}");
     }
-
-    // From happening to arriving; the other way round is what clocks do.
-    private static string? Distance(TimeSpan delay) => delay.Ticks switch
-    {
-        0 => null,
-        > 0 => $"{Format.Duration(delay.TotalSeconds)} after it happened",
-        _ => $"{Format.Duration(-delay.TotalSeconds)} before it happened, by the sender’s clock",
-    };
 
     private static IEnumerable<SheetGroup> Group(string title, string? json)
     {

@@ -12,6 +12,7 @@ public sealed partial class ServiceGrid : ComponentBase
     private static readonly ServiceCondition[] s_order = [ServiceCondition.Silent, ServiceCondition.Anomalous, ServiceCondition.Learning, ServiceCondition.Ok];
 
     private IReadOnlyList<ServiceHealth>? _sorted;
+    private string? _sortedFor;
     private List<ServiceHealth> _shown = [];
 
     /// <summary>All services; null before the first read.</summary>
@@ -37,10 +38,11 @@ public sealed partial class ServiceGrid : ComponentBase
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        if (!ReferenceEquals(_sorted, Services))
+        var only = View.Current.Service;
+        if (!ReferenceEquals(_sorted, Services) || _sortedFor != only)
         {
-            _sorted = Services;
-            _shown = [.. (Services ?? []).OrderBy(service => Array.IndexOf(s_order, service.Condition)).ThenBy(service => service.Name, StringComparer.Ordinal).Take(MaxShown)];
+            (_sorted, _sortedFor) = (Services, only);
+            _shown = [.. (Services ?? []).Where(service => only is null || service.Name == only).OrderBy(service => Array.IndexOf(s_order, service.Condition)).ThenBy(service => service.Name, StringComparer.Ordinal).Take(MaxShown)];
         }
     }
 

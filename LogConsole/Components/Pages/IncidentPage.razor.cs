@@ -1,4 +1,5 @@
 using LogConsole.Access;
+using LogConsole.Anomalies;
 using LogConsole.Anomalies.Incidents;
 using LogConsole.Components.Charts;
 using LogConsole.Components.Incidents;
@@ -69,7 +70,7 @@ public sealed partial class IncidentPage
             (_drawn, _drawnIn) = (course, chart);
             try
             {
-                await chart.ShowAsync(SeriesFrame.Of(course, MarksOf(course)), _gone.Token);
+                await chart.ShowAsync(SeriesFrame.Of(course, AnomalyOf(course), MarksOf(course)), _gone.Token);
             }
             catch (Exception e) when (e is OperationCanceledException or Microsoft.JSInterop.JSDisconnectedException)
             {
@@ -89,6 +90,8 @@ public sealed partial class IncidentPage
     private protected override IAsyncEnumerable<Reading<IncidentDetail>> Watch(CancellationToken cancellationToken) => Feed.WatchDetailAsync(_watched, cancellationToken);
 
     private protected override void Take(Reading<IncidentDetail> value) => _reading = value;
+
+    private DetectedAnomaly? AnomalyOf(IncidentSeries course) => _reading?.Value?.Anomalies.FirstOrDefault(anomaly => anomaly.Id == course.AnomalyId)?.Detected;
 
     // Every anomaly of the series in the chart, and where other services joined.
     private List<ChartMark> MarksOf(IncidentSeries course) =>

@@ -17,6 +17,11 @@ public sealed partial class StreamPage
             : Task.FromResult<PageFrame?>(null);
 
         [JSInvokable]
+        public Task<PageFrame?> Newer(string cursor) => LogCursor.TryParse(cursor, out var place)
+            ? page.TryReadAsync(token => page._source.NewerAsync(page._query, place, token))
+            : Task.FromResult<PageFrame?>(null);
+
+        [JSInvokable]
         public Task<PageFrame?> Gap(string afterId, string? beforeId, string? cursor)
         {
             LogCursor? after = cursor is not null && LogCursor.TryParse(cursor, out var place) ? place : null;
@@ -42,7 +47,7 @@ public sealed partial class StreamPage
         public void Reload()
         {
             page._source.Forget();
-            page._heldByList = true;
+            page._heldByList = page.View.Paused;
             page._lines?.Restart();
         }
 

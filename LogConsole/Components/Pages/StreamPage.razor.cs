@@ -1,4 +1,5 @@
 using LogConsole.Components.Streaming;
+using LogConsole.Ingestion;
 using LogConsole.Logs;
 using LogConsole.Overview;
 using LogConsole.Streaming;
@@ -17,6 +18,8 @@ public sealed partial class StreamPage : IAsyncDisposable
     // Rows the browser keeps; what falls off at the old end is read again from history.
     private const int KeptRows = 10_000;
 
+    private static readonly TimeSpan s_lookUpAgain = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _gone = new();
     private CancellationTokenSource _link = new(); // cancelled while the browser is lost
     private DotNetObjectReference<StreamInterop>? _host;
@@ -27,6 +30,9 @@ public sealed partial class StreamPage : IAsyncDisposable
     private WatchLoop<ListFrame>? _lines;
     private WatchLoop<OverviewSnapshot>? _volume;
     private StreamQuery _query = default!;
+    private string? _fault;
+    private string? _aroundLine;
+    private bool _lookingUp;
     private OverviewSnapshot? _overview;
     private DateTimeOffset _now;
     private (StreamQuery Query, bool Visible, bool Paused) _running;
@@ -65,7 +71,7 @@ public sealed partial class StreamPage : IAsyncDisposable
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
-        _query = StreamQuery.Parse(Navigation.Uri);
+        Take(Navigation.Uri);
         _host = DotNetObjectReference.Create(new StreamInterop(this));
         _list = new BrowserPart(Js);
         _source = new StreamSource(Feed, Time);
@@ -133,8 +139,66 @@ public sealed partial class StreamPage : IAsyncDisposable
         await Task.Delay(TimeSpan.FromSeconds(1), Time, cancellationToken);
     }
 
+    private void Take(string uri)
+    {
+        (_query, _fault, _aroundLine) = (StreamQuery.Parse(uri), StreamQuery.FaultOf(uri), null);
+        if (_query.Line is { UnixMicroseconds: not 0 } line)
+        {
+            var around = StreamQuery.Around(line);
+            var range = _query.View.Range;
+            var now = Time.GetUtcNow();
+            var (from, to) = (range.From ?? now - range.Length, range.To ?? DateTimeOffset.MaxValue);
+            var at = new LogTimestamp(line.UnixMicroseconds).ToDateTimeOffset();
+            _aroundLine = at < from || at >= to ? (_query with { View = _query.View with { Range = around } }).ToUrl() : null;
+        }
+    }
+
+    // An address with nothing but a line's id: its place is looked up, and the address becomes that of the place.
+    private async Task LookUpAsync()
+    {
+        _lookingUp = true;
+        try
+        {
+            while (_query.LineId is { } id)
+            {
+                try
+                {
+                    var place = await Feed.PlaceAsync(id, _gone.Token);
+                    if (_query.LineId == id)
+                    {
+                        Navigation.NavigateTo((_query with { Line = place ?? new LogCursor(0, id) }).ToUrl(), replace: true);
+                        return;
+                    }
+                }
+                catch (Exception e) when (e is Npgsql.NpgsqlException or Storage.DatabaseUnavailableException or TimeoutException)
+                {
+                    OnBroken(e);
+                    await Task.Delay(s_lookUpAgain, Time, _gone.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            // The page is gone.
+        }
+        finally
+        {
+            _lookingUp = false;
+        }
+    }
+
     private void Follow()
     {
+        if (_query.LineId is not null)
+        {
+            if (!_lookingUp)
+            {
+                _ = LookUpAsync();
+            }
+
+            return;
+        }
+
         var before = _running;
         _running = (_query, View.Visible, View.Paused);
         var isSameVolume = before.Query?.View == _query.View && before.Visible == _running.Visible;
@@ -192,7 +256,7 @@ public sealed partial class StreamPage : IAsyncDisposable
         }
 
         var before = _query;
-        _query = StreamQuery.Parse(e.Location);
+        Take(e.Location);
         if (before.Line != _query.Line)
         {
             _ = TellLineAsync();

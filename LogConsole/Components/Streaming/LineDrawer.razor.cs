@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LogConsole.Components.Controls;
+using LogConsole.Components.Overview;
 using LogConsole.Ingestion;
 using LogConsole.Logs;
 using LogConsole.Overview;
@@ -92,6 +93,9 @@ public sealed partial class LineDrawer : IDisposable
     private string LinesNote => _tab == Tab.Trace
         ? $"{Format.Count(_lines!.Count)} {(_lines.Count == 1 ? "line" : "lines")} of this trace within {Format.Duration(s_traceReach.TotalSeconds)} of this one, newest first"
         : $"Newest first, whatever the filters; at most {NearLines} on each side, within {Format.Duration(LogLookup.FarthestNeighbour.TotalSeconds)}";
+
+    // A link is opened later: by then a live view has moved on.
+    private string LinkUrl => (Query.View.Range.IsLive ? Query with { View = Query.View with { Range = StreamQuery.Around(Line) } } : Query).ToUrl();
 
     private string TraceUrl => (Query with
     {
@@ -222,7 +226,7 @@ public sealed partial class LineDrawer : IDisposable
         var filter = Query.Filter;
         var now = row.ObservedTimestamp;
         yield return new("time", json.Timestamp, Format.Time(row.Timestamp.ToDateTimeOffset(), View.Zone, now) + " " + Format.Offset(now, View.Zone));
-        yield return new("observed", json.ObservedTimestamp, $"{Format.Duration((row.ObservedTimestamp - row.Timestamp.ToDateTimeOffset()).TotalSeconds)} after its time");
+        yield return new("observed", json.ObservedTimestamp, LineSheet.Distance(row.ObservedTimestamp - row.Timestamp.ToDateTimeOffset()) ?? "at once");
         var band = SeverityBands.Of(row.SeverityNumber);
         yield return new(
             "severity", DisplayText.Clean(row.SeverityText ?? Band), $"number {row.SeverityNumber}",

@@ -25,8 +25,8 @@ internal sealed record ListFrame(string Kind)
     /// <summary>The line that is open, or null.</summary>
     public string? Line { get; init; }
 
-    /// <summary>Everything stored was deleted.</summary>
-    public bool Reset { get; init; }
+    /// <summary>Whether there are lines newer than these: the list begins around the line that is open.</summary>
+    public bool HasNewer { get; init; }
 
     public long Gap { get; init; }
 
@@ -43,7 +43,6 @@ internal sealed record ListFrame(string Kind)
     public static ListFrame Tail(TailUpdate update) => new("tail")
     {
         Rows = LineEncoder.Join(update.Lines),
-        Reset = update.IsReset,
         Gap = update.Gap,
         Skipped = update.Skipped,
         Through = update.Through,

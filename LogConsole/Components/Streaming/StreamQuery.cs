@@ -19,6 +19,19 @@ public sealed record StreamQuery(OverviewView View, StreamFilter Filter, LogCurs
 
     private const int MaxTextLength = 256;
     private const int MaxExcluded = 20;
+    private static readonly TimeSpan s_around = TimeSpan.FromMinutes(5);
+
+    /// <summary>The id of the line that is meant, where the address names no place but only that: <see cref="Line"/> is null then.</summary>
+    public long? LineId { get; init; }
+
+    /// <summary>The time around a line, for an address that shows it among its neighbours whenever it is opened.</summary>
+    public static TimeRange Around(LogCursor line)
+    {
+        var at = new LogTimestamp(line.UnixMicroseconds).ToDateTimeOffset();
+        return TimeRange.Between(
+            at - DateTimeOffset.MinValue > s_around ? at - s_around : DateTimeOffset.MinValue,
+            DateTimeOffset.MaxValue - at > s_around ? at + s_around : DateTimeOffset.MaxValue);
+    }
 
     /// <summary>Reads a URL; what cannot be read is left out, so an old link still opens a page.</summary>
     public static StreamQuery Parse(string uri)
@@ -36,7 +49,31 @@ public sealed record StreamQuery(OverviewView View, StreamFilter Filter, LogCurs
             NotServices = [.. Parts(query, "notService")],
             NotTemplateIds = [.. Parts(query, "notTemplate").Select(ParseId).OfType<int>()],
         };
-        return new StreamQuery(view, filter, Text(query, "line") is { } line && LogCursor.TryParse(line, out var place) ? place : null);
+        var line = Text(query, "line");
+        return new StreamQuery(view, filter, line is not null && LogCursor.TryParse(line, out var place) ? place : null) { LineId = ParseLineId(line) };
+    }
+
+    /// <summary>A sentence on what of the page's own parameters cannot be read and is left out; null when all can. Holds what somebody typed: hostile.</summary>
+    public static string? FaultOf(string uri)
+    {
+        var query = QueryHelpers.ParseQuery(new Uri(uri, UriKind.Absolute).Query);
+        var wrong = new List<string>();
+        Check("severity", "no severity", text => SeverityBands.TryParse(text, out _));
+        Check("severities", "no list of severities", text => text.Split(',').All(word => SeverityBands.TryParse(word, out _)));
+        Check("template", "no number of a pattern", text => ParseId(text) is not null);
+        Check("trace", "no trace", text => TraceId.TryParse(text, out _));
+        Check("kind", "no kind of message", text => MessageKinds.TryParse(text, out _));
+        Check("notTemplate", "no list of numbers of patterns", _ => Parts(query, "notTemplate").All(part => ParseId(part) is not null));
+        Check("line", "no line", text => LogCursor.TryParse(text, out _) || ParseLineId(text) is not null);
+        return wrong.Count == 0 ? null : $"This address cannot be read in full: {string.Join(", ", wrong)}. What is shown leaves that out.";
+
+        void Check(string name, string what, Predicate<string> isReadable)
+        {
+            if (Text(query, name) is { } text && !isReadable(text))
+            {
+                wrong.Add($"{name} ({ViewQuery.Shown(text)}) is {what}");
+            }
+        }
     }
 
     /// <summary>The page's address for this, relative to the base address.</summary>
@@ -128,6 +165,8 @@ public sealed record StreamQuery(OverviewView View, StreamFilter Filter, LogCurs
         (Text(query, name) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MaxExcluded);
 
     private static int? ParseId(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0 ? id : null;
+
+    private static long? ParseLineId(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0 ? id : null;
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
