@@ -82,9 +82,55 @@ public sealed class DetectorTests
 
     [Theory]
     [InlineData(25)]
-    [InlineData(5)]
+    [InlineData(12)]
     public void ConstantSeries_MovesWithinWhatCountingAloneAllows_IsNone(double records) =>
         Assert.Empty(new Windows().Feed(2 * Hour, 15).Feed(30, records).Feed(30, 15).Opened);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Drop_ToATrickle_JustLearned_OfANoisyService_AlarmsOnceForAsLongAsItLasts(int seed)
+    {
+        // Minutes that vary by a fifth leave no lower border over 20 s; of the trickle, two windows in three are empty.
+        var random = new Random(seed);
+        var noisy = Windows.Noisy(seed, _ => 20 * (0.6 + (0.8 * random.NextDouble())));
+        var series = new Windows().Feed(62, noisy);
+        var start = series.Next;
+        series.Feed(30, window => window % 3 == 0 ? 1 : 0);
+        var during = series.Open;
+        series.Feed(60, noisy);
+
+        Assert.Equal(["volume Down"], series.Opened);
+        Assert.Equal((1, 0), (during, series.Open));
+        Assert.InRange(series.Findings[0].Window - start, 2, 18);
+        Assert.InRange(series.Findings[^1].Finding.Anomaly.LastWindow - start, 28, 42);
+    }
+
+    [Fact]
+    public void Drop_WithinTheWarmUp_IsNotLearnedAsTheNorm()
+    {
+        var series = new Windows().Feed(50, 50).Feed(40, 12);
+        Assert.Equal(["volume Down"], series.Opened);
+        Assert.Equal(1, series.Open);
+    }
+
+    [Fact]
+    public void Drop_OfSeventyPercent_OfANoisyService_AlarmsWithinAFewMinutes()
+    {
+        var noisy = Windows.Noisy(11, window => window % 3 == 0 ? 60 : 15);
+        var series = new Windows().Feed(2 * Hour, noisy);
+        var start = series.Next;
+        series.Feed(30, window => noisy(window) * 0.3).Feed(60, noisy);
+        Assert.Equal(["volume Down"], series.Opened);
+        Assert.InRange(series.Findings[0].Window - start, 2, 22);
+        Assert.Contains(series.Findings[0].Finding.Anomaly.Factors, factor => factor.Name == "seconds" && factor.Value is 20 or 60 or 180);
+    }
+
+    [Fact]
+    public void Silence_IsNoDropAsWell_NeitherWhenItBeginsNorWhenItEnds() =>
+        Assert.Equal(["silence Gone"], new Windows().Feed(2 * Hour, 50).Feed(30, 0).Feed(Hour, 50).Opened);
 
     [Fact]
     public void OneOddWindow_IsNoAnomaly() => Assert.Empty(new Windows().Feed(2 * Hour, 50).Feed(1, 5_000).Feed(Hour, 50).Opened);

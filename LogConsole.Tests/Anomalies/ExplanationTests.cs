@@ -83,8 +83,9 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
         var all = string.Join('\n', explanation.Sentences.Select(sentence => sentence.Text));
         Assert.Contains("It began in payment at 14:01:00 UTC; \"gateway timeout after <*> ms", all, StringComparison.Ordinal);
         Assert.Contains("came 96 times in 4 min; new: never in the 25 min before", all, StringComparison.Ordinal);
+        Assert.Contains("\" first came at 14:01:03 UTC.", all, StringComparison.Ordinal);
         Assert.DoesNotContain("page <*> served", all, StringComparison.Ordinal);
-        Assert.Contains(explanation.Evidence, evidence => evidence.Text == "payment: of 26 minutes with ten records or more in the hour before, 9 of 10 had 0–4.2 % errors");
+        Assert.Contains(explanation.Evidence, evidence => evidence.Text == "payment: in 9 of 10 of the 24 whole minutes before that had ten records or more, 0–1.7 % were errors");
         var lines = explanation.Evidence.Where(evidence => evidence.Query.Kind == EvidenceKind.Line).ToList();
         Assert.Equal(3, lines.Count);
         Assert.Contains(lines, line => line.Text.EndsWith(" ms <script>alert(1)</script>", StringComparison.Ordinal));
@@ -92,8 +93,8 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(4, false)]
-    [InlineData(6, true)]
+    [InlineData(5, false)]
+    [InlineData(8, true)]
     public async Task MinutesBefore_AreToldOnlyWhenThereAreSome(int minutes, bool told)
     {
         var incident = Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation)) with { StartedAt = s_start.AddMinutes(minutes), LastAt = s_start.AddMinutes(minutes + 1) };
@@ -103,7 +104,7 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
             incident, [anomaly with { Detected = anomaly.Detected with { StartWindow = first, LastWindow = last, Low = 0.034, High = 0.09 } }], Cancellation);
 
         Assert.Contains("(expected 3.4–9 %)", made.Headline, StringComparison.Ordinal);
-        Assert.Equal(told ? [$"payment: of {minutes} minutes with ten records or more in the hour before, 9 of 10 had 0–1.3 % errors"] : [], made.Evidence.Where(evidence => evidence.Query.Kind == EvidenceKind.ErrorShareRange).Select(evidence => evidence.Text));
+        Assert.Equal(told ? ["payment: in 9 of 10 of the 7 whole minutes before that had ten records or more, 0–1.2 % were errors"] : [], made.Evidence.Where(evidence => evidence.Query.Kind == EvidenceKind.ErrorShareRange).Select(evidence => evidence.Text));
     }
 
     [Fact]
@@ -389,7 +390,7 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
             {
                 var at = s_start.AddSeconds((10 * n) + i);
                 yield return Some.LogRecord($"page {(n * 10) + i} served", "web", SeverityNumber.Info, at, at);
-                yield return failing && i < 4
+                yield return failing && i is >= 3 and < 7
                     ? Some.LogRecord(Failure.Replace("3000", $"{3000 + (i * 7)}", StringComparison.Ordinal), "payment", SeverityNumber.Error, at, at)
                     : Some.LogRecord($"payment {(n * 10) + i} done", "payment", n % 40 == 0 && i == 0 ? SeverityNumber.Error : SeverityNumber.Info, at, at);
             }

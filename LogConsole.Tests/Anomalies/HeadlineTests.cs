@@ -1,5 +1,6 @@
 using LogConsole.Anomalies;
 using LogConsole.Anomalies.Explanations;
+using LogConsole.Ingestion;
 
 namespace LogConsole.Tests.Anomalies;
 
@@ -12,6 +13,11 @@ public sealed class HeadlineTests
         () => Assert.Equal("Error share of payment 38 % (expected 0–4 %) since 14:02 UTC", Headline.Of("payment", s_anomaly)),
         () => Assert.Equal("Volume of web 1,234 records/s (expected 30–0.5) since 14:02 UTC", Headline.Of("web", s_anomaly with { Detector = "volume", Value = 1_234, Low = 30, High = 0.5 })),
         () => Assert.Equal("cart has sent nothing since 14:02 UTC while others went on", Headline.Of("cart", s_anomaly with { Detector = "silence" })),
+        () => Assert.Equal(
+            "Error share of payment 38 % (expected 0–4 %) from 14:02:00 UTC to 14:05:10 UTC", Headline.Of("payment", s_anomaly, until: new DateTimeOffset(2026, 11, 20, 14, 5, 10, TimeSpan.Zero))),
+        () => Assert.Equal(
+            "cart sent nothing from 14:02:00 UTC to 14:05:10 UTC while others went on",
+            Headline.Of("cart", s_anomaly with { Detector = "silence" }, until: new DateTimeOffset(2026, 11, 20, 14, 5, 10, TimeSpan.Zero))),
         () => Assert.Equal("New error in auth: \"token <*> expired\", 7 records since 14:02 UTC", Headline.Of("auth", s_anomaly with { Detector = "new_error_template", Value = 7 }, template: "token <*> expired")));
 
     [Theory]
@@ -43,6 +49,22 @@ public sealed class HeadlineTests
             Rise(7, 4, 240, 0, 3_600), // too few
         ];
         Assert.Equal([6, 5], TemplateRises.Rank(rises, 10).Select(rise => rise.TemplateId));
+    }
+
+    [Fact]
+    public void MostTelling_ErrorsAndTheServiceWhereItBegan_BeforeWhatRoseMost()
+    {
+        TemplateRise Rise(int id, int service, byte severity, double score) => new(id, service, "", 100, 0, score, 0) { Severity = severity };
+        TemplateRise[] rises =
+        [
+            Rise(1, 2, SeverityNumber.Info, 90), // the flood
+            Rise(2, 2, SeverityNumber.Error, 40),
+            Rise(3, 1, SeverityNumber.Warn, 12),
+            Rise(4, 1, SeverityNumber.Error, 5),
+            Rise(5, 1, SeverityNumber.Info, 80),
+        ];
+        Assert.Equal([4, 2, 3, 5, 1], TemplateRises.MostTelling(rises, firstService: 1, 10).Select(rise => rise.TemplateId));
+        Assert.Equal([4, 2], TemplateRises.MostTelling(rises, firstService: 1, 2).Select(rise => rise.TemplateId));
     }
 
     [Theory]

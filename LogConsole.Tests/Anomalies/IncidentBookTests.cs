@@ -73,7 +73,8 @@ public sealed class IncidentBookTests
     {
         var incident = ResolvedBySomebody(Start + 20);
         Take(1, Start + 40, FindingKind.Ended, start: Start, last: Start + 34);
-        Assert.Equal((IncidentState.Resolved, false, 0), (incident.State, incident.IsChanged, incident.Active.Count));
+        Assert.Equal((IncidentState.Resolved, Start, 0), (incident.State, incident.Last, incident.Active.Count));
+        Assert.True(incident is { IsChanged: true, IsToldAnew: true }, "what was said while it went on is not so any more");
     }
 
     [Fact]
@@ -126,18 +127,46 @@ public sealed class IncidentBookTests
     }
 
     [Fact]
-    public void SameFingerprint_WithinAnHourOfTheEnd_OpensAgain_LaterIsNew()
+    public void Resolved_ThatComesBackSoonAfterItWasLastSeen_OpensAgain_LaterIsNew()
+    {
+        var incident = ResolvedBySomebody(Start + 25);
+        incident.Fingerprint = IncidentBook.Fingerprint(false, 1, new DetectedAnomaly("error_share", 1, "", null, AnomalyDirection.Up, 0, 0, 0, 0, 0, 0, []));
+        Take(1, Start + 20, FindingKind.Ended, start: Start, last: Start + 14);
+        incident.Last = Start + 14;
+        Take(1, Start + 45, FindingKind.Opened);
+        Assert.Same(incident, Assert.Single(_book.Changed));
+        Assert.Equal((IncidentState.Open, "reopened", true), (incident.State, incident.Events[0].Kind, incident.IsToldAnew));
+
+        Take(1, Start + 60, FindingKind.Ended, start: Start + 45, last: Start + 50);
+        incident.State = IncidentState.Resolved;
+        incident.ResolvedAt = TumblingWindow.Start(Start + 81);
+        Take(1, Start + 82, FindingKind.Opened);
+        Assert.Equal((2, Start + 82), (_book.Changed.Count(), _book.Changed.Last().Start));
+    }
+
+    [Fact]
+    public void ResolvedByItself_NeverOpensAgain()
     {
         Take(1, Start, FindingKind.Opened);
         Take(1, Start + 14, FindingKind.Ended, start: Start, last: Start + 14);
-        Take(1, Start + 300, FindingKind.Opened);
-        var incident = Assert.Single(_book.Changed);
-        Assert.Equal((IncidentState.Open, 2), (incident.State, incident.AnomalyCount));
-        Assert.Contains("reopened", incident.Events.Select(entry => entry.Kind));
+        Take(1, Start + 80, FindingKind.Opened);
+        Assert.Equal([IncidentState.Resolved, IncidentState.Open], _book.Changed.Select(incident => incident.State));
+    }
 
-        Take(1, Start + 314, FindingKind.Ended, start: Start + 300, last: Start + 314);
-        Take(1, Start + 1_000, FindingKind.Opened);
-        Assert.Equal(2, _book.Changed.Count());
+    [Fact]
+    public void GoesOnAfterAPause_OrIsOver_IsToldAnew()
+    {
+        Take(1, Start, FindingKind.Opened);
+        var incident = Assert.Single(_book.Changed);
+        incident.IsToldAnew = false;
+        Take(2, Start + 5, FindingKind.Opened);
+        Assert.False(incident.IsToldAnew);
+        Take(2, Start + 14, FindingKind.Ended, start: Start + 5, last: Start + 8);
+        Assert.True(incident.IsToldAnew);
+        Take(1, Start + 14, FindingKind.Ended, start: Start, last: Start + 8);
+        incident.IsToldAnew = false;
+        Take(1, Start + 50, FindingKind.Opened);
+        Assert.True(incident.IsToldAnew);
     }
 
     [Fact]
@@ -145,7 +174,7 @@ public sealed class IncidentBookTests
     {
         Take(1, Start, FindingKind.Opened);
         Take(1, Start + 14, FindingKind.Ended, start: Start, last: Start + 14);
-        Take(1, Start + 300, FindingKind.Opened, detector: "silence");
+        Take(1, Start + 76, FindingKind.Opened, detector: "silence");
         Assert.Equal(2, _book.Changed.Count());
     }
 

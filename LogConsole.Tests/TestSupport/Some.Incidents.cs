@@ -21,7 +21,8 @@ internal static partial class Some
             $"Error share of {service} 38 % (normal 0–4 %) since {start:HH:mm} UTC", 96.4, start, Now, start.AddSeconds(40),
             state == IncidentState.Open ? null : start.AddMinutes(3), state == IncidentState.Open ? null : "grace",
             state == IncidentState.Resolved ? start.AddMinutes(9) : null, state == IncidentState.Resolved ? "grace" : null,
-            IsHistorical: false, Notifies: true, AnomalyCount: 2);
+            IsHistorical: false, Notifies: true, AnomalyCount: 2)
+        { GoingOnSince = state == IncidentState.Resolved ? null : start };
     }
 
     /// <summary>Everything about an incident: two anomalies, an explanation with three lines, two courses.</summary>

@@ -79,9 +79,12 @@ public sealed class AnomalyOptions
     [Range(typeof(TimeSpan), "00:00:10", "7.00:00:00")]
     public TimeSpan QuietPeriod { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>An anomaly with the fingerprint of an incident resolved no longer ago than this (event time) opens it again. Default 1 h.</summary>
+    /// <summary>
+    /// An anomaly with the fingerprint of a resolved incident opens it again when it begins no later than this (event time) after the incident's
+    /// last anomalous window; later it is another incident. Default 5 min: only what somebody resolved too early opens again.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
-    public TimeSpan ReopenWithin { get; set; } = TimeSpan.FromHours(1);
+    public TimeSpan ReopenWithin { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Incidents found in data older than this are historical and never notify. Default 15 min.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]

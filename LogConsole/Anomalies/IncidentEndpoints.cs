@@ -132,11 +132,11 @@ internal static class IncidentEndpoints
     private sealed record IncidentAnswer(
         string Id, string Title, IncidentState State, double Score, string Service, IReadOnlyList<string> Services, DateTimeOffset StartedAt, DateTimeOffset LastAt,
         DateTimeOffset OpenedAt, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy, DateTimeOffset? ResolvedAt, string? ResolvedBy, bool Historical, bool Notifies, bool Demo,
-        string Fingerprint, int AnomalyCount)
+        string Fingerprint, int AnomalyCount, DateTimeOffset? GoingOnSince)
     {
         public static IncidentAnswer Of(Incident incident) => new(
             incident.Id.ToString(), incident.Title, incident.State, incident.Score, incident.Service, incident.Services, incident.StartedAt, incident.LastAt, incident.OpenedAt,
             incident.AcknowledgedAt, incident.AcknowledgedBy, incident.ResolvedAt, incident.ResolvedBy, incident.IsHistorical, incident.Notifies, incident.IsDemo,
-            incident.Fingerprint, incident.AnomalyCount);
+            incident.Fingerprint, incident.AnomalyCount, incident.GoingOnSince);
     }
 }

@@ -19,7 +19,7 @@ public sealed class DemoStreamTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var demo = await DemoHarness.StartAsync(database);
 
-        var state = await demo.WaitAsync(state => state.RecordsSent > 1_000);
+        var state = await demo.WaitAsync(state => state.RecordsSent > 1_000 && state.Planned.Count != 0);
 
         Assert.Equal((true, true, false, false, 2_000, "shop"), (state.Running, state.DemoData, state.RealData, state.OfferClear, state.EventsPerSecond, state.Scenario));
         Assert.Equal("payment_gateway_timeouts", Assert.Single(state.Planned).Kind);
@@ -205,9 +205,13 @@ public sealed class DemoStreamTests(PostgresFixture postgres)
         await demo.Control.StartAsync(TestContext.Current.CancellationToken);
         await demo.WaitAsync(state => state.RecordsSent > before + 500);
         Assert.Equal(2L, await database.ScalarAsync<long>("select count(*) from log_segments"));
+        await demo.Control.InjectAsync("cache_outage", "cache", null, TimeSpan.FromMinutes(5), 1, 4, TestContext.Current.CancellationToken);
+        await demo.WaitAsync(state => state.Active.Count == 1);
 
         await demo.Control.ClearAsync(TestContext.Current.CancellationToken);
 
+        Assert.Empty(await demo.Control.TruthAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, TestContext.Current.CancellationToken));
+        Assert.Equal(0L, await database.ScalarAsync<long>("select count(*) from simulator_faults"));
         foreach (var table in s_tables)
         {
             Assert.True(await database.ScalarAsync<long>($"select count(*) from {table}{(table == "sources" ? " where name <> 'flush'" : "")}") == 0, table);

@@ -23,6 +23,9 @@ internal sealed class Alarm(string detector, int version, string series, Anomaly
     /// <summary>An anomaly is open.</summary>
     public bool IsActive { get; private set; }
 
+    /// <summary>The last window outside.</summary>
+    public long Last => _last;
+
     /// <summary>An anomaly is open or may be opening: what is seen now is no baseline.</summary>
     public bool IsSuspicious => IsActive || _outside > 0;
 

@@ -23,10 +23,9 @@ internal sealed class ErrorShareDetector(AnomalyOptions options) : IAnomalyDetec
     private static readonly int[] s_spans = [3, 6, LongestSpan]; // windows
 
     private readonly FloatRing _shares = new(HistoryMinutes);
-    private readonly long[] _records = new long[LongestSpan]; // [window % length]
-    private readonly long[] _errors = new long[LongestSpan]; // [window % length]
+    private readonly RecentCounts _records = new(LongestSpan);
+    private readonly RecentCounts _errors = new(LongestSpan);
     private readonly Alarm _alarm = new(ErrorShare, CurrentVersion, ErrorShare, AnomalyDirection.Up);
-    private long _newest = long.MinValue;
     private (double Low, double High)? _normal;
 
     /// <inheritdoc/>
@@ -48,17 +47,19 @@ internal sealed class ErrorShareDetector(AnomalyOptions options) : IAnomalyDetec
     /// <inheritdoc/>
     public void Judge(in ServiceWindow window, bool learning, ICollection<Finding> findings)
     {
-        Keep(window);
+        _records.Add(window.Window, window.Records);
+        _errors.Add(window.Window, window.Errors);
         if (!learning)
         {
-            _alarm.Judge(window.Window, Read(window.Window), options.ForWindows, options.RecoveryWindows, findings);
+            _alarm.Judge(window.Window, Read(), options.ForWindows, options.RecoveryWindows, findings);
         }
     }
 
     /// <inheritdoc/>
     public void Interrupt(ICollection<Finding> findings)
     {
-        _newest = long.MinValue;
+        _records.Clear();
+        _errors.Clear();
         _alarm.End(findings);
     }
 
@@ -67,12 +68,8 @@ internal sealed class ErrorShareDetector(AnomalyOptions options) : IAnomalyDetec
     {
         _shares.Save(writer);
         _alarm.Save(writer);
-        writer.Write(_newest);
-        for (var i = 0; i < LongestSpan; i++)
-        {
-            writer.Write(_records[i]);
-            writer.Write(_errors[i]);
-        }
+        _records.Save(writer);
+        _errors.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -80,48 +77,15 @@ internal sealed class ErrorShareDetector(AnomalyOptions options) : IAnomalyDetec
     {
         _shares.Load(reader);
         _alarm.Load(reader);
-        _newest = reader.ReadInt64();
-        for (var i = 0; i < LongestSpan; i++)
-        {
-            _records[i] = reader.ReadInt64();
-            _errors[i] = reader.ReadInt64();
-        }
-
+        _records.Load(reader);
+        _errors.Load(reader);
         _normal = null;
     }
 
-    private void Keep(in ServiceWindow window)
+    private Reading? Read()
     {
-        // Windows nobody judged hold nothing.
-        var forget = _newest == long.MinValue ? LongestSpan : Math.Min(LongestSpan, window.Window - _newest);
-        for (var back = 0; back < forget; back++)
-        {
-            Slot(_records, window.Window - back) = 0;
-            Slot(_errors, window.Window - back) = 0;
-        }
-
-        _newest = window.Window;
-        Slot(_records, window.Window) = window.Records;
-        Slot(_errors, window.Window) = window.Errors;
-    }
-
-    private Reading? Read(long window)
-    {
-        var (records, errors, taken) = (0L, 0L, 0);
-        foreach (var span in s_spans)
-        {
-            for (; taken < span; taken++)
-            {
-                records += Slot(_records, window - taken);
-                errors += Slot(_errors, window - taken);
-            }
-
-            if (records >= options.MinRecords)
-            {
-                break;
-            }
-        }
-
+        var span = Array.Find(s_spans, span => _records.Sum(span) >= options.MinRecords) is > 0 and var enough ? enough : LongestSpan;
+        var (records, errors) = (_records.Sum(span), _errors.Sum(span));
         if (records < options.MinRecords || errors < options.MinErrors)
         {
             return null;
@@ -147,6 +111,4 @@ internal sealed class ErrorShareDetector(AnomalyOptions options) : IAnomalyDetec
 
         return _normal.Value;
     }
-
-    private static ref long Slot(long[] ring, long window) => ref ring[((window % LongestSpan) + LongestSpan) % LongestSpan];
 }

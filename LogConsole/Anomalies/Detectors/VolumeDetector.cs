@@ -3,27 +3,32 @@ using LogConsole.Metrics;
 namespace LogConsole.Anomalies.Detectors;
 
 /// <summary>
-/// Spikes and drops of a service's records, over spans of 20 s. Two alarms on one baseline. A single odd window is in two spans, so with
-/// three in a row asked for it never alarms. Empty spans are the <see cref="SilenceDetector"/>'s.
+/// Spikes and drops of a service's records. Two alarms on one baseline. A spike is judged over 20 s; a single odd window is in two such spans,
+/// so with three in a row asked for it never alarms. A drop is the shortest of 20 s, 1 min and 3 min that lies below its band, while the last
+/// 20 s are below what is expected: a service whose minutes vary has no lower border over 20 s, and a trickle that is left of it would
+/// otherwise be neither a drop nor a silence. Empty spans are the <see cref="SilenceDetector"/>'s; short ones are passed over, because among a
+/// trickle they are no recovery.
 /// </summary>
 internal sealed class VolumeDetector(AnomalyOptions options) : IAnomalyDetector
 {
-    /// <summary>Windows judged together.</summary>
-    public const int SpanWindows = 2;
+    private const int CurrentVersion = 2;
+    private const int ShortSpan = 2;
+    private const int MinuteSpan = MinuteGathering.Windows;
+    private const int LongSpan = 18;
 
-    private const int CurrentVersion = 1;
-    private const double SpanSeconds = SpanWindows * TumblingWindow.Seconds;
-    private const double SpansInMinute = 60 / SpanSeconds;
+    // Of what is expected in 20 s: with more, a longer stretch below its band tells of the past.
+    private const double StillLow = 0.75;
 
     // Below this many complete minutes a median says little.
     private const int MinMinutes = 5;
 
+    private static readonly int[] s_spans = [ShortSpan, MinuteSpan, LongSpan]; // windows
+
     private readonly VolumeBaseline _baseline = new(options);
+    private readonly RecentCounts _recent = new(LongSpan);
     private readonly Alarm _spike = new(Volume, CurrentVersion, LogRate, AnomalyDirection.Up);
     private readonly Alarm _drop = new(Volume, CurrentVersion, LogRate, AnomalyDirection.Down);
-    private long _beforeWindow = long.MinValue;
-    private long _beforeRecords;
-    private VolumeBand? _band;
+    private VolumeBand[]? _bands; // [span], as s_spans
     private long _bandMinute = long.MinValue;
 
     /// <summary>The detector's name.</summary>
@@ -39,32 +44,33 @@ internal sealed class VolumeDetector(AnomalyOptions options) : IAnomalyDetector
     public bool IsActive => _spike.IsActive || _drop.IsActive;
 
     /// <inheritdoc/>
-    public void LearnMinute(in MinuteTotals minute) => _baseline.Learn(minute, _baseline.Count < MinMinutes ? null : Band(minute.Minute));
+    public void LearnMinute(in MinuteTotals minute) =>
+        _baseline.Learn(minute, _baseline.Count < MinMinutes ? null : Bands(minute.Minute)[Array.IndexOf(s_spans, MinuteSpan)]);
 
     /// <inheritdoc/>
     public void Judge(in ServiceWindow window, bool learning, ICollection<Finding> findings)
     {
-        var whole = _beforeWindow == window.Window - 1;
-        var records = window.Records + _beforeRecords;
-        (_beforeWindow, _beforeRecords) = (window.Window, window.Records);
-        if (!whole || learning || _baseline.Count < MinMinutes)
+        _recent.Add(window.Window, window.Records);
+        if (_recent.Unbroken < ShortSpan || learning || _baseline.Count < MinMinutes)
         {
             return;
         }
 
-        var band = Band(MinuteGathering.MinuteOf(window.Window));
-        var (expected, low, high) = (band.Expected / SpansInMinute, band.Low / SpansInMinute, band.High / SpansInMinute);
-        var spike = records > high && records >= options.MinVolume ? Reading(records, expected, low, high, (records - high) / Math.Max(high - expected, 1)) : null;
-        var drop = records < low && records > 0 && expected >= options.MinVolume ? Reading(records, expected, low, high, (low - records) / Math.Max(expected - low, 1)) : null;
+        var bands = Bands(MinuteGathering.MinuteOf(window.Window));
+        var now = Stretch.Of(_recent, bands[0], ShortSpan);
+        var spike = now.Records > now.High && now.Records >= options.MinVolume ? now.Reading((now.Records - now.High) / Math.Max(now.High - now.Expected, 1)) : null;
         _spike.Judge(window.Window, spike, options.ForWindows, options.RecoveryWindows, findings);
-        _drop.Judge(window.Window, drop, options.ForWindows, options.RecoveryWindows, findings);
+        if (now.Records != 0 || window.Window - _drop.Last > options.RecoveryWindows)
+        {
+            _drop.Judge(window.Window, Drop(now, bands), options.ForWindows, options.RecoveryWindows, findings);
+        }
     }
 
     /// <inheritdoc/>
     public void Interrupt(ICollection<Finding> findings)
     {
-        _beforeWindow = long.MinValue;
-        _band = null;
+        _recent.Clear();
+        _bands = null;
         _baseline.Interrupt();
         _spike.End(findings);
         _drop.End(findings);
@@ -76,8 +82,7 @@ internal sealed class VolumeDetector(AnomalyOptions options) : IAnomalyDetector
         _baseline.Save(writer);
         _spike.Save(writer);
         _drop.Save(writer);
-        writer.Write(_beforeWindow);
-        writer.Write(_beforeRecords);
+        _recent.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -86,23 +91,55 @@ internal sealed class VolumeDetector(AnomalyOptions options) : IAnomalyDetector
         _baseline.Load(reader);
         _spike.Load(reader);
         _drop.Load(reader);
-        _beforeWindow = reader.ReadInt64();
-        _beforeRecords = reader.ReadInt64();
-        _band = null;
+        _recent.Load(reader);
+        _bands = null;
     }
 
-    // The baseline changes only between minutes: one band serves a minute's windows.
-    private VolumeBand Band(long minute)
+    private Reading? Drop(in Stretch now, VolumeBand[] bands)
     {
-        if (_band is null || _bandMinute != minute)
+        if (now.Records == 0 || now.Expected < options.MinVolume || now.Records > StillLow * now.Expected)
         {
-            (_band, _bandMinute) = (_baseline.Band(minute), minute);
+            return null;
         }
 
-        return _band.Value;
+        for (var i = 0; i < s_spans.Length && s_spans[i] <= _recent.Unbroken; i++)
+        {
+            var stretch = Stretch.Of(_recent, bands[i], s_spans[i]);
+            if (stretch.Records < stretch.Low)
+            {
+                return stretch.Reading((stretch.Low - stretch.Records) / Math.Max(stretch.Expected - stretch.Low, 1));
+            }
+        }
+
+        return null;
     }
 
-    private static Reading Reading(double records, double expected, double low, double high, double excess) => new(
-        records / SpanSeconds, low / SpanSeconds, high / SpanSeconds, excess,
-        new AnomalyFactor("records", records), new AnomalyFactor("expected", expected));
+    // The baseline changes only between minutes: one set of bands serves a minute's windows.
+    private VolumeBand[] Bands(long minute)
+    {
+        if (_bands is null || _bandMinute != minute)
+        {
+            (_bands, _bandMinute) = (_baseline.Bands(minute, s_spans), minute);
+        }
+
+        return _bands;
+    }
+
+    // The newest windows of a length and what is expected of them, in records.
+    private readonly record struct Stretch(int Windows, long Records, double Expected, double Low, double High)
+    {
+        public static Stretch Of(RecentCounts recent, VolumeBand band, int windows)
+        {
+            var minutes = (double)windows / MinuteGathering.Windows;
+            return new Stretch(windows, recent.Sum(windows), band.Expected * minutes, band.Low * minutes, band.High * minutes);
+        }
+
+        public Reading Reading(double excess)
+        {
+            var seconds = Windows * TumblingWindow.Seconds;
+            return new Reading(
+                (double)Records / seconds, Low / seconds, High / seconds, excess,
+                new AnomalyFactor("records", Records), new AnomalyFactor("expected", Expected), new AnomalyFactor("seconds", seconds));
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using LogConsole.Ingestion;
+using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Storage;
 using Npgsql;
@@ -6,7 +7,7 @@ using Npgsql;
 namespace LogConsole.Anomalies.Explanations;
 
 /// <summary>Computes the numbers of evidence from the stores: once when an explanation is made, and again for whoever doubts it. Throws what the database throws.</summary>
-public sealed class EvidenceReader(Database database, RollupStore rollups)
+public sealed class EvidenceReader(Database database, RollupStore rollups, ListeningStore listening)
 {
     private const int MinMinuteRecords = 10;
 
@@ -16,7 +17,7 @@ public sealed class EvidenceReader(Database database, RollupStore rollups)
         from rollup_template where template_id = $1 and window_start >= $2 and window_start < $4
         """;
 
-    private const string OnsetSql = "select min(start_window) from anomalies where incident_id = $1 and service_id = $2";
+    private const string OnsetSql = "select min(start_window) from anomalies where incident_id = $1 and service_id = $2 and start_window >= $3";
 
     private const string LineSql = "select count(*) from logs where ts >= $2 and ts < $3 and id = $1";
 
@@ -28,41 +29,50 @@ public sealed class EvidenceReader(Database database, RollupStore rollups)
         EvidenceKind.TemplateRise => await TemplateAsync(query, cancellationToken).ConfigureAwait(false),
         EvidenceKind.Onset => await OnsetAsync(query, cancellationToken).ConfigureAwait(false),
         EvidenceKind.Line => await LineAsync(query, cancellationToken).ConfigureAwait(false),
-        _ => Series(query, await MinutesAsync(query, cancellationToken).ConfigureAwait(false)),
+        EvidenceKind.ErrorShareRange or EvidenceKind.LogRateRange => Range(query.Kind, await MinutesAsync(query, cancellationToken).ConfigureAwait(false)),
+        _ => await SeriesAsync(query, cancellationToken).ConfigureAwait(false),
     };
 
-    private static IReadOnlyList<EvidenceNumber> Series(EvidenceQuery query, IReadOnlyList<(long Records, long Errors)> steps)
+    /// <summary>The stretch from the first to the last whole minute known of a service in the hour before a moment; null when there is none.</summary>
+    public async Task<(DateTimeOffset From, DateTimeOffset To)?> HourBeforeAsync(int serviceId, DateTimeOffset moment, CancellationToken cancellationToken)
     {
-        var records = steps.Sum(step => step.Records);
-        var errors = steps.Sum(step => step.Errors);
-        switch (query.Kind)
-        {
-            case EvidenceKind.ErrorShare:
-                return [new("records", records), new("errors", errors), new("share", records == 0 ? 0 : (double)errors / records)];
-            case EvidenceKind.LogRate:
-                return [new("records", records), new("perSecond", records / (query.To - query.From).TotalSeconds)];
-            case EvidenceKind.ErrorShareRange:
-                return Range([.. steps.Where(step => step.Records >= MinMinuteRecords).Select(step => (double)step.Errors / step.Records)]);
-            default:
-                return Range([.. steps.Select(step => step.Records / s_minute.TotalSeconds)]);
-        }
+        var to = BucketWidth.Floor(moment, s_minute);
+        var minutes = await WholeMinutesAsync(serviceId, to - TimeSpan.FromHours(1), to, cancellationToken).ConfigureAwait(false);
+        return minutes.Count == 0 ? null : (minutes[0], minutes[^1] + s_minute);
     }
 
-    private static IReadOnlyList<EvidenceNumber> Range(IReadOnlyCollection<double> minutes)
-    {
-        var (low, high) = TemplateRises.Range(minutes);
-        return [new("minutes", minutes.Count), new("low", low), new("high", high)];
-    }
-
-    // Minutes are counted back from the end: a range ends where an incident begins, not on the clock's minute.
-    private async Task<IReadOnlyList<(long Records, long Errors)>> MinutesAsync(EvidenceQuery query, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EvidenceNumber>> SeriesAsync(EvidenceQuery query, CancellationToken cancellationToken)
     {
         var points = await rollups.SeverityAsync(query.From, query.To, BucketWidth.Rollup, [query.ServiceId], cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. points.GroupBy(point => (long)((query.To - point.Start - TimeSpan.FromTicks(1)) / s_minute))
-                .Select(group => (group.Sum(point => point.Count), group.Where(point => point.Band >= SeverityBand.Error).Sum(point => point.Count))),
-        ];
+        var records = points.Sum(point => point.Count);
+        var errors = points.Where(point => point.Band >= SeverityBand.Error).Sum(point => point.Count);
+        return query.Kind == EvidenceKind.ErrorShare
+            ? [new("records", records), new("errors", errors), new("share", records == 0 ? 0 : (double)errors / records)]
+            : [new("records", records), new("perSecond", records / (query.To - query.From).TotalSeconds)];
+    }
+    private static IReadOnlyList<EvidenceNumber> Range(EvidenceKind kind, IEnumerable<(long Records, long Errors)> minutes)
+    {
+        double[] values = kind == EvidenceKind.ErrorShareRange
+            ? [.. minutes.Where(minute => minute.Records >= MinMinuteRecords).Select(minute => (double)minute.Errors / minute.Records)]
+            : [.. minutes.Select(minute => minute.Records / s_minute.TotalSeconds)];
+        var (low, high) = TemplateRises.Range(values);
+        return [new("minutes", values.Length), new("low", low), new("high", high)];
+    }
+
+    private async Task<IEnumerable<(long Records, long Errors)>> MinutesAsync(EvidenceQuery query, CancellationToken cancellationToken)
+    {
+        var whole = await WholeMinutesAsync(query.ServiceId, query.From, query.To, cancellationToken).ConfigureAwait(false);
+        var points = await rollups.SeverityAsync(query.From, query.To, s_minute, [query.ServiceId], cancellationToken).ConfigureAwait(false);
+        var byMinute = points.ToLookup(point => point.Start);
+        return whole.Select(minute => (
+            byMinute[minute].Sum(point => point.Count), byMinute[minute].Where(point => point.Band >= SeverityBand.Error).Sum(point => point.Count)));
+    }
+
+    private async Task<IReadOnlyList<DateTimeOffset>> WholeMinutesAsync(int serviceId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var listened = await listening.ReadAsync(from, to, cancellationToken).ConfigureAwait(false);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        return await WholeMinutes.ReadAsync(connection, serviceId, from, to, listened, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<EvidenceNumber>> TemplateAsync(EvidenceQuery query, CancellationToken cancellationToken)
@@ -85,7 +95,7 @@ public sealed class EvidenceReader(Database database, RollupStore rollups)
     private async Task<IReadOnlyList<EvidenceNumber>> OnsetAsync(EvidenceQuery query, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(OnsetSql, connection) { Parameters = { Value(long.Parse(query.IncidentId!)), Value(query.ServiceId) } };
+        await using var command = new NpgsqlCommand(OnsetSql, connection) { Parameters = { Value(long.Parse(query.IncidentId!)), Value(query.ServiceId), Value(query.From) } };
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is DateTime start
             ? [new("start", new DateTimeOffset(start).ToUnixTimeSeconds())]
             : [];

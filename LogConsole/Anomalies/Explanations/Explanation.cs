@@ -31,13 +31,13 @@ public enum EvidenceKind
     /// <summary>records, errors and their share over a stretch.</summary>
     ErrorShare,
 
-    /// <summary>minutes, low and high: how many minutes of a stretch have ten records or more, 5 % and 95 % of their error shares.</summary>
+    /// <summary>minutes, low and high: how many whole minutes of a stretch have ten records or more, 5 % and 95 % of their error shares.</summary>
     ErrorShareRange,
 
     /// <summary>records and records a second over a stretch.</summary>
     LogRate,
 
-    /// <summary>minutes, low and high: how many minutes of a stretch have records, 5 % and 95 % of their records a second.</summary>
+    /// <summary>minutes, low and high: how many whole minutes of a stretch are known (<see cref="WholeMinutes"/>), 5 % and 95 % of their records a second.</summary>
     LogRateRange,
 
     /// <summary>
@@ -46,7 +46,7 @@ public enum EvidenceKind
     /// </summary>
     TemplateRise,
 
-    /// <summary>start: Unix seconds of the first window of the incident's earliest anomaly of the service.</summary>
+    /// <summary>start: Unix seconds of the first window of the incident's earliest anomaly of the service in the stretch.</summary>
     Onset,
 
     /// <summary>A stored line.</summary>

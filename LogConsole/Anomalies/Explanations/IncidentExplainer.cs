@@ -6,7 +6,7 @@ using NpgsqlTypes;
 
 namespace LogConsole.Anomalies.Explanations;
 
-/// <summary>Keeps the explanations of incidents up to date: made when an incident opens, again when it changed, at most once a minute while it goes on.</summary>
+/// <summary>Keeps the explanations of incidents up to date: made when an incident opens, at once when a series of it is over or it goes on after a pause, and again when it changed otherwise, at most once a minute.</summary>
 internal sealed class IncidentExplainer(Database database, IncidentStore store, ExplanationMaker maker, TimeProvider time)
 {
     /// <summary>Explained in one round; the rest waits for the next.</summary>

@@ -1,9 +1,15 @@
+using LogConsole.Ingestion;
+
 namespace LogConsole.Anomalies.Explanations;
 
 /// <summary>A template before and during an incident.</summary>
 /// <param name="Score">How surely it rose: for ranking only, never told.</param>
 /// <param name="FirstDuring">The first window with it since the incident began.</param>
-internal sealed record TemplateRise(int TemplateId, int ServiceId, string Text, long During, long Before, double Score, long FirstDuring);
+internal sealed record TemplateRise(int TemplateId, int ServiceId, string Text, long During, long Before, double Score, long FirstDuring)
+{
+    /// <summary>The severity number of its records; 0 while it is not known.</summary>
+    public byte Severity { get; init; }
+}
 
 /// <summary>Which templates rose most. Pure.</summary>
 internal static class TemplateRises
@@ -36,10 +42,29 @@ internal static class TemplateRises
             .Take(limit),
     ];
 
+    /// <summary>
+    /// Of those that rose, the ones that say most about a cause: errors rather than warnings rather than anything else, and those of the service
+    /// where it began — a warning there weighs as much as an error elsewhere. Among equals those that rose most surely: what floods the
+    /// other services is what they answer to the cause.
+    /// </summary>
+    public static IReadOnlyList<TemplateRise> MostTelling(IEnumerable<TemplateRise> risen, int firstService, int limit) =>
+    [
+        .. risen.OrderByDescending(rise => Weight(rise.Severity) + (rise.ServiceId == firstService ? 1 : 0))
+            .ThenByDescending(rise => rise.Score).ThenByDescending(rise => rise.During).ThenBy(rise => rise.TemplateId)
+            .Take(limit),
+    ];
+
     /// <summary>5 % and 95 % of per-minute values.</summary>
     public static (double Low, double High) Range(IEnumerable<double> values)
     {
         var sorted = values.Select(value => (float)value).Order().ToArray();
         return (Detectors.Robust.Quantile(sorted, 0.05), Detectors.Robust.Quantile(sorted, 0.95));
     }
+
+    private static int Weight(byte severity) => severity switch
+    {
+        >= SeverityNumber.Error => 2,
+        >= SeverityNumber.Warn => 1,
+        _ => 0,
+    };
 }

@@ -28,7 +28,11 @@ public enum IncidentState
 public sealed record Incident(
     long Id, string Fingerprint, bool IsDemo, string Service, IReadOnlyList<string> Services, IncidentState State, string Title, double Score,
     DateTimeOffset StartedAt, DateTimeOffset LastAt, DateTimeOffset OpenedAt, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy,
-    DateTimeOffset? ResolvedAt, string? ResolvedBy, bool IsHistorical, bool Notifies, int AnomalyCount);
+    DateTimeOffset? ResolvedAt, string? ResolvedBy, bool IsHistorical, bool Notifies, int AnomalyCount)
+{
+    /// <summary>Start of the earliest of its series that are still outside their band; null when all are back.</summary>
+    public DateTimeOffset? GoingOnSince { get; init; }
+}
 
 /// <summary>An entry of an incident's timeline.</summary>
 /// <param name="Kind">opened, joined, reopened, acknowledged, note, resolved.</param>

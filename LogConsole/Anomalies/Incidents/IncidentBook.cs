@@ -33,8 +33,10 @@ internal sealed record PlacedFinding(WatchedService Service, string ServiceName,
 /// open anomaly started no longer than <see cref="AnomalyOptions.JoinWithin"/> before, and which began no longer than
 /// <see cref="AnomalyOptions.SpreadWithin"/> before — the one that started last. Which service calls which is not known, so nearness in
 /// time stands for it; what is over spreads no more.</para>
-/// <para>Else an incident with its fingerprint (origin, service, kind of trouble) that is resolved opens again within
-/// <see cref="AnomalyOptions.ReopenWithin"/>; else it is a new incident.</para>
+/// <para>Else an incident with its fingerprint (origin, service, kind of trouble) that is resolved opens again, when the anomaly began no later than
+/// <see cref="AnomalyOptions.ReopenWithin"/> after its last anomalous window; else it is a new incident. Who resolved an incident and then
+/// saw everything in its band has finished with it: its duration, its cause and its notes would be wrong for what comes later. So the pause
+/// is counted from when it was last seen, not from when somebody said so, and only a resolve that came too early is undone.</para>
 /// <para>An incident that somebody resolved while an anomaly of it was outside its band opens again when that anomaly is still outside
 /// <see cref="StillGoingOnAfter"/> (event time) after it was resolved.</para>
 /// <para>An incident begins in the service of its earliest anomaly; while it is younger than <see cref="AnomalyOptions.JoinWithin"/>, an anomaly
@@ -86,6 +88,7 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
         if (kind == FindingKind.Ended)
         {
             incident.Active.Remove(key);
+            (incident.IsToldAnew, incident.IsChanged) = (true, true);
         }
 
         if (incident.State == IncidentState.Resolved && !OpensAgain(incident, placed))
@@ -164,9 +167,9 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
     private IncidentDraft? Reopened(WatchedService service, DetectedAnomaly anomaly)
     {
         var fingerprint = Fingerprint(service.IsDemo, service.Id, anomaly);
-        var since = TumblingWindow.Start(anomaly.StartWindow) - options.ReopenWithin;
+        var since = anomaly.StartWindow - 1 - DetectionClock.Windows(options.ReopenWithin);
         var incident = _incidents.FindLast(candidate =>
-            candidate.State == IncidentState.Resolved && candidate.Fingerprint == fingerprint && candidate.ResolvedAt >= since && candidate.Start <= anomaly.StartWindow);
+            candidate.State == IncidentState.Resolved && candidate.Fingerprint == fingerprint && candidate.Last >= since && candidate.Start <= anomaly.StartWindow);
         if (incident is not null)
         {
             (incident.State, incident.ResolvedAt) = (IncidentState.Open, null);
@@ -217,6 +220,7 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
             incident.ServiceIds.Add(placed.Service.Id);
         }
 
+        incident.IsToldAnew |= incident.Active.Count == 0;
         incident.Active.Add(key);
         incident.Start = Math.Min(incident.Start, anomaly.StartWindow);
         incident.NewestStart = Math.Max(incident.NewestStart, anomaly.StartWindow);

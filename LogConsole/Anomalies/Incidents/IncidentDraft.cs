@@ -55,6 +55,9 @@ internal sealed class IncidentDraft
     /// <summary>There is something to store.</summary>
     public bool IsChanged { get; set; }
 
+    /// <summary>What was said of it is not so any more: a series is over, or it goes on after a pause.</summary>
+    public bool IsToldAnew { get; set; }
+
     /// <summary>It turns out to have begun with another anomaly.</summary>
     public void BeginIn(int serviceId, int rank, string fingerprint, string title)
     {

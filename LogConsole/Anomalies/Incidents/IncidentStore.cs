@@ -17,7 +17,8 @@ public sealed class IncidentStore(Database database, ServiceCatalog services, In
     private const string Columns =
         """
         select id, fingerprint, demo, service_id, service_ids, state, title, score, started_at, last_at, opened_at, acknowledged_at, acknowledged_by,
-               resolved_at, resolved_by, historical, notifies, anomaly_count
+               resolved_at, resolved_by, historical, notifies, anomaly_count,
+               (select min(a.start_window) from anomalies a where a.incident_id = incidents.id and not a.ended)
         from incidents
         """;
 
@@ -166,7 +167,8 @@ public sealed class IncidentStore(Database database, ServiceCatalog services, In
     private Incident Incident(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetBoolean(2), services[row.GetInt32(3)].Name, [.. row.GetFieldValue<int[]>(4).Select(id => services[id].Name)],
         (IncidentState)row.GetInt16(5), row.GetString(6), row.GetDouble(7), row.GetFieldValue<DateTimeOffset>(8), row.GetFieldValue<DateTimeOffset>(9),
-        row.GetFieldValue<DateTimeOffset>(10), MomentAt(row, 11), TextAt(row, 12), MomentAt(row, 13), TextAt(row, 14), row.GetBoolean(15), row.GetBoolean(16), row.GetInt32(17));
+        row.GetFieldValue<DateTimeOffset>(10), MomentAt(row, 11), TextAt(row, 12), MomentAt(row, 13), TextAt(row, 14), row.GetBoolean(15), row.GetBoolean(16), row.GetInt32(17))
+    { GoingOnSince = MomentAt(row, 18) };
 
     private Anomaly Anomaly(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), row.GetInt32(2), services[row.GetInt32(2)].Name,

@@ -40,7 +40,8 @@ internal sealed class IncidentWriter
             service_id = $13, root_rank = $14, fingerprint = $15, title = case when service_id = $13 then title else $16 end,
             resolved_by = case when $3 = 2 then resolved_by end,
             acknowledged_at = case when $3 = 0 then null else acknowledged_at end,
-            acknowledged_by = case when $3 = 0 then null else acknowledged_by end
+            acknowledged_by = case when $3 = 0 then null else acknowledged_by end,
+            explained_at = case when $17 then null else explained_at end
         where id = $1
         """;
 
@@ -173,6 +174,7 @@ internal sealed class IncidentWriter
                 Start(incident.NewestStart), Start(incident.Last + 1), Moment(incident.ResolvedAt), Value(incident.IsHistorical),
                 Value(!incident.IsHistorical), Value(incident.AnomalyCount), Value(now),
                 Value(incident.ServiceId), Value((short)incident.RootRank), Value(incident.Fingerprint), Value(incident.Title),
+                Value(incident.IsToldAnew),
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

@@ -25,11 +25,14 @@ internal static partial class IncidentText
     public static string Cause(IncidentSummary summary, TimeZoneInfo zone) =>
         summary.Cause is { } cause ? DisplayText.Cut(LocalClock.In(DisplayText.Clean(cause), summary.Incident.StartedAt, zone), MaxTitle) : $"It began in {DisplayText.Clean(summary.Incident.Service)}.";
 
-    /// <summary>How long it lasted, or has lasted.</summary>
+    /// <summary>Whether a series of it is outside its band now.</summary>
+    public static bool GoesOn(Incident incident) => incident.State != IncidentState.Resolved && incident.GoingOnSince is not null;
+
+    /// <summary>How long what goes on has lasted, without a pause; of what is over, from its beginning to its end.</summary>
     public static string Lasted(Incident incident, DateTimeOffset now)
     {
-        var end = incident.State == IncidentState.Resolved ? incident.LastAt : now > incident.LastAt ? now : incident.LastAt;
-        return Format.Duration(Math.Max(0, (end - incident.StartedAt).TotalSeconds));
+        var (start, end) = GoesOn(incident) ? (incident.GoingOnSince!.Value, now > incident.LastAt ? now : incident.LastAt) : (incident.StartedAt, incident.LastAt);
+        return Format.Duration(Math.Max(0, (end - start).TotalSeconds));
     }
 
     /// <summary>Who has it, or had it.</summary>
@@ -112,7 +115,7 @@ internal static partial class IncidentText
     };
 
     // The last one: names and templates from the logs come before it.
-    [GeneratedRegex(" since [0-9]{2}:[0-9]{2} UTC", RegexOptions.RightToLeft | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(" (?:since [0-9]{2}:[0-9]{2}|from [0-9]{2}:[0-9]{2}:[0-9]{2} UTC to [0-9]{2}:[0-9]{2}:[0-9]{2}) UTC", RegexOptions.RightToLeft | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex SinceUtc();
 
     // Beside a longest pause of 20 s, "2 min" would say too little.

@@ -148,6 +148,10 @@ public sealed class SimulatorControl : IDemoControl, IDisposable
         {
             await StopAsync(cancellationToken).ConfigureAwait(false);
             await _data.ClearAsync(cancellationToken).ConfigureAwait(false);
+
+            // Last: while records of a fault are left, its truth is too.
+            await _store.ForgetFaultsAsync(cancellationToken).ConfigureAwait(false);
+            _read.Forget();
         }
         finally
         {

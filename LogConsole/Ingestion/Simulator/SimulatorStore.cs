@@ -79,6 +79,9 @@ internal sealed class SimulatorStore(Database database, TimeProvider time)
         return faults;
     }
 
+    /// <summary>Nothing is left of what the faults did: they are forgotten, those of all scenarios.</summary>
+    public Task ForgetFaultsAsync(CancellationToken cancellationToken) => ExecuteAsync("delete from simulator_faults", cancellationToken);
+
     /// <summary>
     /// The stream was not there between two moments: faults under way ended with it, those that would have begun in between never were.
     /// What the schedule planned beyond it is planned anew by the next stream.
