@@ -18,8 +18,8 @@ internal sealed class LogStore(
     // Windows looked up at once; the search goes on with the next ones when they do not fill the page.
     private const int WindowsAtOnce = 2_000;
 
-    // A text search looks at this many candidates first and doubles with every step.
-    private const long FirstCandidates = 20_000;
+    // A text search looks at this many candidates first and doubles with every step: enough for a page of what one line in a hundred has.
+    private const long FirstCandidates = 10_000;
 
     // No step looks at more: each is one statement, and between two of them the time is looked at and what was searched is kept.
     private const long MaxCandidates = 500_000;

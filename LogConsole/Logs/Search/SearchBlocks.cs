@@ -8,8 +8,8 @@ namespace LogConsole.Logs.Search;
 /// <summary>Tells in which stretches of time a text or a trace can be, by the filters of the blocks (docs/decisions/0010-text-search.md).</summary>
 internal sealed class SearchBlocks(Database database)
 {
-    // Enough for any text: every further bit would turn away next to nothing.
-    private const int MaxBits = 16;
+    // Of 24 grams: in a common phrase with a rare number only few tell anything, and they have to be among those asked for.
+    private const int MaxBits = 48;
 
     // Filters looked at in one go of a walk, 8 KiB each.
     private const int BlocksAtOnce = 4_000;
