@@ -57,7 +57,10 @@ public sealed class LogStoreTests(PostgresFixture postgres)
         Assert.True(first.TimedOut);
         Assert.Empty(first.Rows);
         var second = await QueryAsync(pipeline, filter, after: first.Next);
-        Assert.Equal("needle", Assert.Single(second.Rows).Body);
+        Assert.True(second.TimedOut);
+        Assert.True(second.Next!.Value.UnixMicroseconds < first.Next!.Value.UnixMicroseconds);
+        var third = await QueryAsync(pipeline, filter, after: second.Next);
+        Assert.Equal("needle", Assert.Single(third.Rows).Body);
     }
 
     [Fact]

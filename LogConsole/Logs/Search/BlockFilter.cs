@@ -1,3 +1,4 @@
+using System.Numerics;
 using LogConsole.Ingestion;
 
 namespace LogConsole.Logs.Search;
@@ -31,12 +32,12 @@ internal sealed class BlockFilter
         var grams = new GramReader(record.Body.Span);
         while (grams.Next(out var gram))
         {
-            Set(Hash(gram));
+            Set(gram);
         }
 
         if (!record.TraceId.IsEmpty)
         {
-            Set(HashOf(record.TraceId));
+            Set(ItemOf(record.TraceId));
         }
     }
 
@@ -45,31 +46,31 @@ internal sealed class BlockFilter
     /// <param name="trace">The trace, or empty.</param>
     public static IReadOnlyList<long> BitsOf(string? text, TraceId trace, int most)
     {
-        var hashes = new List<ulong>();
+        var items = new List<ulong>();
         var seen = new HashSet<ulong>();
         var grams = new GramReader(System.Text.Encoding.UTF8.GetBytes(text ?? ""));
         while (grams.Next(out var gram))
         {
             if (seen.Add(gram))
             {
-                hashes.Add(Hash(gram));
+                items.Add(gram);
             }
         }
 
         // Of a long text grams far from one another tell most.
-        var wanted = Math.Min(hashes.Count, most / 2);
-        var chosen = Enumerable.Range(0, wanted).Select(i => hashes[(int)((long)i * hashes.Count / wanted)]).ToList();
+        var wanted = Math.Min(items.Count, most / 2);
+        var chosen = Enumerable.Range(0, wanted).Select(i => items[(int)((long)i * items.Count / wanted)]).ToList();
         if (!trace.IsEmpty)
         {
-            chosen.Insert(0, HashOf(trace));
+            chosen.Insert(0, ItemOf(trace));
         }
 
-        return [.. chosen.SelectMany(hash => new[] { (long)First(hash), Second(hash) }).Distinct().Take(most)];
+        return [.. chosen.SelectMany(item => new[] { (long)First(item), Second(item) }).Distinct().Take(most)];
     }
 
-    private void Set(ulong hash)
+    private void Set(ulong item)
     {
-        var isNew = Set(First(hash)) | Set(Second(hash));
+        var isNew = Set(First(item)) | Set(Second(item));
         _items += isNew ? 1 : 0;
     }
 
@@ -82,18 +83,11 @@ internal sealed class BlockFilter
         return isNew;
     }
 
-    private static uint First(ulong hash) => (uint)(((hash >> 32) * Bits) >> 32);
+    // Two multiplicative hashes (Knuth, TAOCP 3, 6.4), the high half of each scaled to the bits. Stored filters depend on the factors, so they never change.
+    private static uint First(ulong item) => (uint)((((item * 0x9E3779B97F4A7C15) >> 32) * Bits) >> 32);
 
-    private static uint Second(ulong hash) => (uint)(((hash & uint.MaxValue) * Bits) >> 32);
+    private static uint Second(ulong item) => (uint)((((item * 0xD6E8FEB86659FD93) >> 32) * Bits) >> 32);
 
-    // The trace's own bits are random or counted; either way the two halves differ from any gram, which has 40 bits.
-    private static ulong HashOf(TraceId trace) => Hash(trace.High ^ (trace.Low * 0xD6E8FEB86659FD93) ^ (1UL << 63));
-
-    // A multiply-xorshift mixer of the kind of SplitMix64 (Steele, Lea, Flood, 2014): stored filters depend on it, so it never changes.
-    private static ulong Hash(ulong value)
-    {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
-    }
+    // A trace has more than the 40 bits of a gram: it is folded first.
+    private static ulong ItemOf(TraceId trace) => (trace.High * 0xBF58476D1CE4E5B9) ^ BitOperations.RotateLeft(trace.Low * 0x94D049BB133111EB, 32) ^ (1UL << 63);
 }

@@ -14,23 +14,24 @@ internal ref struct GramReader(ReadOnlySpan<byte> utf8)
     // By byte: the character in lower case, 0 for one that ends a run.
     private static readonly byte[] s_folded = Folded();
 
-    private ReadOnlySpan<byte> _rest = utf8;
+    private readonly ReadOnlySpan<byte> _text = utf8;
+    private int _at;
     private ulong _window;
     private int _run;
 
     /// <summary>The next gram, its characters in the low five bytes; false at the end.</summary>
     public bool Next(out ulong gram)
     {
-        while (!_rest.IsEmpty)
+        var text = _text;
+        for (var at = _at; (uint)at < (uint)text.Length; at++)
         {
-            var folded = s_folded[_rest[0]];
-            var width = 1;
+            var folded = s_folded[text[at]];
             if (folded == 0)
             {
-                (folded, width) = FoldedBeyondAscii(_rest);
+                (folded, var width) = FoldedBeyondAscii(text[at..]);
+                at += width - 1;
             }
 
-            _rest = _rest[width..];
             if (folded == 0)
             {
                 _run = 0;
@@ -40,11 +41,13 @@ internal ref struct GramReader(ReadOnlySpan<byte> utf8)
             _window = ((_window << 8) | folded) & Mask;
             if (++_run >= Length)
             {
+                _at = at + 1;
                 gram = _window;
                 return true;
             }
         }
 
+        _at = text.Length;
         gram = 0;
         return false;
     }
