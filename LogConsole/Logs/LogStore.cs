@@ -247,10 +247,23 @@ internal sealed class LogStore(
             return !IsFull;
         }
 
-        /// <summary>Nothing at or beyond this can be on the page.</summary>
-        public DateTimeOffset Upper => After is { } after && Filter.To > new LogTimestamp(after.UnixMicroseconds + 1).ToDateTimeOffset()
-            ? new LogTimestamp(after.UnixMicroseconds + 1).ToDateTimeOffset()
-            : Filter.To;
+        /// <summary>
+        /// Nothing at or beyond this can be on the page. Behind a place without a record, where a search was cut off, nothing of that moment is left:
+        /// else the window before it would be read again for ever.
+        /// </summary>
+        public DateTimeOffset Upper
+        {
+            get
+            {
+                if (After is not { } after)
+                {
+                    return Filter.To;
+                }
+
+                var beyond = new LogTimestamp(after.UnixMicroseconds + (after.Id == 0 ? 0 : 1)).ToDateTimeOffset();
+                return beyond < Filter.To ? beyond : Filter.To;
+            }
+        }
 
         public LogPage Page(bool timedOut, DateTimeOffset searchedTo = default)
         {
