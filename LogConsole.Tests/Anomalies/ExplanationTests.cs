@@ -1,23 +1,13 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Json;
 using LogConsole.Anomalies;
-using LogConsole.Anomalies.Detection;
 using LogConsole.Anomalies.Explanations;
 using LogConsole.Anomalies.Incidents;
-using LogConsole.Api;
-using LogConsole.Ingestion;
-using LogConsole.Ingestion.Simulator;
-using LogConsole.Logs;
 using LogConsole.Metrics;
-using LogConsole.Overview;
-using LogConsole.Patterns;
 using LogConsole.Pipeline.Names;
-using LogConsole.Storage;
-using LogConsole.Telemetry;
 using LogConsole.Tests.TestSupport;
 using LogConsole.Web;
 using Microsoft.AspNetCore.Builder;
@@ -27,33 +17,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LogConsole.Tests.Anomalies;
 
 /// <summary>One outage sent through the real pipeline: found, explained, every number recomputed, shown by the API and acted on.</summary>
-public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class ExplanationTests(PostgresFixture postgres) : OutageTest(postgres)
 {
-    private const string Failure = "gateway timeout after 3000 ms <script>alert(1)</script>";
-    private const int Before = 150;
-    private const int During = 24;
-
-    // Windows of 10 s; the outage begins at 14:01:00.
-    private static readonly DateTimeOffset s_outage = new(2026, 11, 20, 14, 1, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset s_start = s_outage.AddSeconds(-10 * Before);
-
-    private DetectionHarness _harness = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private IncidentStore Store => _harness.Get<IncidentStore>();
-
-    public async ValueTask InitializeAsync()
-    {
-        _harness = await DetectionHarness.StartAsync(postgres, s_outage.AddSeconds(10 * During), options => options.MinRecords = 20);
-        await _harness.Pipeline.SendAsync(Some.Delivery([.. Lines()]));
-        _harness.Time.Advance(TimeSpan.FromMinutes(1));
-        await _harness.DetectAsync();
-        await _harness.ExplainAsync();
-    }
-
-    public ValueTask DisposeAsync() => _harness.DisposeAsync();
-
     [Fact]
     public async Task EveryNumber_IsComputedAgainFromTheStores()
     {
@@ -61,7 +26,7 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
         foreach (var evidence in explanation.Evidence)
         {
             Assert.NotEmpty(evidence.Numbers);
-            Assert.Equal(evidence.Numbers, await _harness.Get<EvidenceReader>().ReadAsync(evidence.Query, Cancellation));
+            Assert.Equal(evidence.Numbers, await Harness.Get<EvidenceReader>().ReadAsync(evidence.Query, Cancellation));
             foreach (var number in evidence.Numbers)
             {
                 Assert.Equal(await CountAsync(evidence.Query, number.Name), number.Value, 6);
@@ -97,10 +62,10 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData(8, true)]
     public async Task MinutesBefore_AreToldOnlyWhenThereAreSome(int minutes, bool told)
     {
-        var incident = Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation)) with { StartedAt = s_start.AddMinutes(minutes), LastAt = s_start.AddMinutes(minutes + 1) };
+        var incident = Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation)) with { StartedAt = Start.AddMinutes(minutes), LastAt = Start.AddMinutes(minutes + 1) };
         var anomaly = (await Store.AnomaliesAsync(new AnomalyFilter { Detector = "error_share" }, Cancellation)).Single();
         var (first, last) = (TumblingWindow.Of(incident.StartedAt), TumblingWindow.Of(incident.LastAt) - 1);
-        var made = await _harness.Get<ExplanationMaker>().MakeAsync(
+        var made = await Harness.Get<ExplanationMaker>().MakeAsync(
             incident, [anomaly with { Detected = anomaly.Detected with { StartWindow = first, LastWindow = last, Low = 0.034, High = 0.09 } }], Cancellation);
 
         Assert.Contains("(expected 3.4–9 %)", made.Headline, StringComparison.Ordinal);
@@ -110,34 +75,34 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task TemplateRise_IsComparedWithTheTimeKnownOfItsService()
     {
-        var (service, template) = (await _harness.Database.ScalarAsync<int>("select id from services where name = 'payment'"), await _harness.Database.ScalarAsync<int>("select id from templates where text like 'payment %'"));
-        var query = new EvidenceQuery(EvidenceKind.TemplateRise, service, s_outage, s_outage.AddMinutes(4), s_outage.AddHours(-1), template);
+        var (service, template) = (await Harness.Database.ScalarAsync<int>("select id from services where name = 'payment'"), await Harness.Database.ScalarAsync<int>("select id from templates where text like 'payment %'"));
+        var query = new EvidenceQuery(EvidenceKind.TemplateRise, service, Outage, Outage.AddMinutes(4), Outage.AddHours(-1), template);
         async Task<Dictionary<string, double>> ReadAsync() =>
-            (await _harness.Get<EvidenceReader>().ReadAsync(query, Cancellation)).ToDictionary(number => number.Name, number => Math.Round(number.Value, 6));
+            (await Harness.Get<EvidenceReader>().ReadAsync(query, Cancellation)).ToDictionary(number => number.Name, number => Math.Round(number.Value, 6));
         Assert.Equal(
             new Dictionary<string, double> { ["during"] = 144, ["duringSeconds"] = 240, ["before"] = 1_500, ["beforeSeconds"] = 1_500, ["lift"] = 0.6 }, await ReadAsync());
 
         // Nor is it known longer because another service was there before it.
-        await _harness.StoreAsync([.. Enumerable.Range(0, 30).Select(i => new Stored(TumblingWindow.Of(s_start) - 60 + i, "older", 10))]);
+        await Harness.StoreAsync([.. Enumerable.Range(0, 30).Select(i => new Stored(TumblingWindow.Of(Start) - 60 + i, "older", 10))]);
         Assert.Equal(1_500, (await ReadAsync())["beforeSeconds"]);
 
         // A minute in which nobody real sent anything is not known, whatever the demo did.
-        var gap = s_outage.AddMinutes(-10);
-        await _harness.StoreAsync([new Stored(TumblingWindow.Of(gap), "web", 10, IsDemo: true)]);
-        await _harness.Database.ExecuteAsync($"delete from rollup_severity r using services s where s.id = r.service_id and not s.demo and window_start >= '{gap:O}' and window_start < '{gap.AddMinutes(1):O}'");
+        var gap = Outage.AddMinutes(-10);
+        await Harness.StoreAsync([new Stored(TumblingWindow.Of(gap), "web", 10, IsDemo: true)]);
+        await Harness.Database.ExecuteAsync($"delete from rollup_severity r using services s where s.id = r.service_id and not s.demo and window_start >= '{gap:O}' and window_start < '{gap.AddMinutes(1):O}'");
         Assert.Equal(1_440, (await ReadAsync())["beforeSeconds"]);
     }
 
     [Fact]
     public async Task Explanation_IsMadeAgainWhenTheIncidentChanged_NotBefore()
     {
-        Assert.Equal(0, await _harness.ExplainAsync());
+        Assert.Equal(0, await Harness.ExplainAsync());
         await Store.NoteAsync(1, "ann", "looking", Cancellation);
-        Assert.Equal(0, await _harness.ExplainAsync());
-        _harness.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(0, await Harness.ExplainAsync());
+        Harness.Time.Advance(TimeSpan.FromMinutes(2));
         await Store.NoteAsync(1, "ann", "still looking", Cancellation);
-        _harness.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(1, await _harness.ExplainAsync());
+        Harness.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, await Harness.ExplainAsync());
     }
 
     [Fact]
@@ -156,7 +121,7 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
         }
 
         var anomalies = await AllAnomaliesAsync(http);
-        Assert.Equal(await _harness.Database.ScalarAsync<long>("select count(*) from anomalies"), anomalies.Count);
+        Assert.Equal(await Harness.Database.ScalarAsync<long>("select count(*) from anomalies"), anomalies.Count);
         Assert.Contains("error_share", anomalies);
         Assert.Contains("new_error_template", anomalies);
 
@@ -193,124 +158,6 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal((status, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
     }
 
-    [Fact]
-    public async Task Health_Rate_IsOverTheTimeSomebodyListened()
-    {
-        var end = BucketWidth.Floor(_harness.Time.GetUtcNow(), BucketWidth.Rollup);
-        await _harness.StoreAsync([new Stored(TumblingWindow.Of(end) - 1, "young", 400), new Stored(TumblingWindow.Of(end) - 2, "young", 200)]);
-        await _harness.Database.ExecuteAsync($"insert into listening (instance, since, until, ended) values (gen_random_uuid(), '{end.AddSeconds(-15):O}', '{end.AddSeconds(3):O}', true)");
-
-        var young = (await _harness.Get<ServiceHealthReader>().ReadAsync(Cancellation)).Single(service => service.Name == "young");
-
-        Assert.Equal(40, young.RatePerSecond);
-        Assert.Equal(600, young.Sparkline[^1]);
-    }
-
-    [Theory]
-    [InlineData(true, 40)]
-    [InlineData(false, 10)] // nobody listened then: they were handed in later
-    public async Task Figures_Rate_IsOverTheTimeSomebodyListened_ElseOverTheMinute(bool listened, double expected)
-    {
-        var end = BucketWidth.Floor(_harness.Time.GetUtcNow(), BucketWidth.Rollup);
-        await _harness.StoreAsync([new Stored(TumblingWindow.Of(end) - 1, "young", 400), new Stored(TumblingWindow.Of(end) - 2, "young", 200)]);
-        if (listened)
-        {
-            await _harness.Database.ExecuteAsync($"insert into listening (instance, since, until, ended) values (gen_random_uuid(), '{end.AddSeconds(-15):O}', '{end.AddSeconds(3):O}', true)");
-        }
-
-        using var doors = new IngestionCounters(_harness.Get<IMeterFactory>());
-        var figures = new CurrentFigures(
-            _harness.Get<Database>(), _harness.Get<RollupStore>(), _harness.Pipeline.Counters, _harness.Get<SampledHistory>(), _harness.Get<ServiceCatalog>(), _harness.Get<TemplateMiner>(),
-            doors, _harness.Get<ListeningStore>(), _harness.Get<DetectionLag>(), new ProcessStart(end), _harness.Time);
-
-        Assert.Equal(expected, (await figures.ReadAsync(Cancellation))["log_rate"]);
-    }
-
-    [Fact]
-    public async Task Retention_TakesResolvedIncidentsNobodyChangedForLong_NeverOpenOnes()
-    {
-        _harness.Time.Advance(new AnomalyOptions().Retention + TimeSpan.FromDays(1));
-        await _harness.Get<IncidentRetention>().RunOnceAsync(Cancellation);
-        Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation));
-
-        await Store.ResolveAsync(1, "ann", null, Cancellation);
-        await _harness.Get<IncidentRetention>().RunOnceAsync(Cancellation);
-        Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation));
-
-        _harness.Time.Advance(new AnomalyOptions().Retention + TimeSpan.FromDays(1));
-        await _harness.Get<IncidentRetention>().RunOnceAsync(Cancellation);
-        Assert.Empty(await Store.ListAsync(new IncidentFilter(), Cancellation));
-    }
-
-    [Fact]
-    public async Task Lag_IsWhatIsStoredAndNotYetJudged()
-    {
-        Assert.InRange((await _harness.Get<DetectionLag>().ReadAsync(Cancellation))!.Value, 0, 60);
-
-        await _harness.Database.ExecuteAsync("update detector_states set judged_to = judged_to - interval '1 hour'");
-
-        Assert.InRange((await _harness.Get<DetectionLag>().ReadAsync(Cancellation))!.Value, 1_700, 1_800);
-
-        // What claims to be of tomorrow is not judged before it comes, and nothing is behind because of it.
-        await _harness.StoreAsync([new Stored(TumblingWindow.Of(_harness.Time.GetUtcNow().AddDays(1)), "ahead", 10)]);
-        Assert.InRange((await _harness.Get<DetectionLag>().ReadAsync(Cancellation))!.Value, 1_700, 1_800);
-    }
-
-    [Fact]
-    public async Task Health_TellsEveryServicesConditionRateAndIncident()
-    {
-        var health = (await _harness.Get<ServiceHealthReader>().ReadAsync(Cancellation)).ToDictionary(service => service.Name);
-        Assert.Equal(["payment", "web"], health.Keys);
-        Assert.Equal((ServiceCondition.Anomalous, 1L), (health["payment"].Condition, health["payment"].IncidentId));
-        Assert.Equal((ServiceCondition.Ok, 60, 60, null), (health["web"].Condition, health["web"].Learned, health["web"].LearningNeeded, health["web"].IncidentId));
-        Assert.Equal(ServiceHealth.SparklineMinutes, health["web"].Sparkline.Count);
-        Assert.Equal([60L, 60L, 60L], health["web"].Sparkline.Skip(25).Take(3));
-        Assert.True(health["payment"].ErrorShare > 0.2);
-    }
-
-    [Fact]
-    public async Task Watch_WakesOnAChange_AlsoOfAnotherInstance()
-    {
-        var watch = _harness.Get<IncidentWatch>();
-        var version = await watch.ReadVersionAsync(Cancellation);
-        var waiting = watch.WaitForChangeAsync(version, Cancellation);
-        await Store.NoteAsync(1, "ann", "looking", Cancellation);
-        var next = await waiting.WaitAsync(Cancellation);
-        Assert.True(next > version);
-
-        waiting = watch.WaitForChangeAsync(next, Cancellation);
-        await _harness.Database.ExecuteAsync("update incident_clock set version = version + 1");
-        while (!waiting.IsCompleted)
-        {
-            await Task.WhenAny(waiting, _harness.Time.WaitForTimerAsync(Cancellation));
-            _harness.Time.Advance(TimeSpan.FromSeconds(1));
-        }
-
-        Assert.Equal(next + 1, await waiting);
-    }
-
-    [Fact]
-    public async Task DemoCleared_TakesItsIncidents_AndWakesWhoWatches()
-    {
-        var watch = _harness.Get<IncidentWatch>();
-        var waiting = watch.WaitForChangeAsync(await watch.ReadVersionAsync(Cancellation), Cancellation);
-        int[] services = [.. (await _harness.Get<ServiceHealthReader>().ReadAsync(Cancellation)).Select(service => service.Id)];
-
-        foreach (var owner in _harness.Get<IEnumerable<IDemoDataOwner>>().OrderBy(owner => owner.Order))
-        {
-            Assert.False(waiting.IsCompleted);
-            await owner.RemoveAsync(services, Cancellation);
-        }
-
-        while (!waiting.IsCompleted)
-        {
-            await Task.WhenAny(waiting, _harness.Time.WaitForTimerAsync(Cancellation));
-            _harness.Time.Advance(TimeSpan.FromSeconds(1));
-        }
-
-        Assert.Empty(await Store.ListAsync(new IncidentFilter(), Cancellation));
-    }
-
     private async Task<Explanation> ExplanationAsync()
     {
         var incident = Assert.Single(await Store.ListAsync(new IncidentFilter(), Cancellation));
@@ -338,11 +185,11 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
             (EvidenceKind.TemplateRise, "before") => $"select {before}::float8",
             (EvidenceKind.TemplateRise, "duringSeconds") => $"select {(query.To - query.From).TotalSeconds}::float8",
             (EvidenceKind.TemplateRise, "beforeSeconds") => $"select 10 * count(distinct floor(extract(epoch from ts) / 10))::float8 from logs where ts >= {At(query.Before)} and ts < {At(query.From)}",
-            (EvidenceKind.Onset, _) => $"select extract(epoch from timestamptz {At(s_outage)})::float8",
+            (EvidenceKind.Onset, _) => $"select extract(epoch from timestamptz {At(Outage)})::float8",
             (EvidenceKind.Line, _) => $"select count(*)::float8 from logs where id = {query.LineId}",
             _ => throw new InvalidOperationException($"{query.Kind} {number}"),
         };
-        return await _harness.Database.ScalarAsync<double>(sql);
+        return await Harness.Database.ScalarAsync<double>(sql);
     }
 
     private static async Task<List<string>> AllAnomaliesAsync(HttpClient http)
@@ -365,10 +212,10 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton<TimeProvider>(_harness.Time);
+        builder.Services.AddSingleton<TimeProvider>(Harness.Time);
         builder.Services.AddSingleton(Store);
-        builder.Services.AddSingleton(_harness.Get<ServiceCatalog>());
-        builder.Services.AddSingleton(_harness.Get<ServiceHealthReader>());
+        builder.Services.AddSingleton(Harness.Get<ServiceCatalog>());
+        builder.Services.AddSingleton(Harness.Get<ServiceHealthReader>());
         var app = builder.Build();
         app.Use((context, next) =>
         {
@@ -379,21 +226,5 @@ public sealed class ExplanationTests(PostgresFixture postgres) : IAsyncLifetime
         api.MapAnomalies(api);
         await app.StartAsync(Cancellation);
         return app;
-    }
-
-    private static IEnumerable<LogRecord> Lines()
-    {
-        for (var n = 0; n < Before + During; n++)
-        {
-            var failing = n >= Before;
-            for (var i = 0; i < 10; i++)
-            {
-                var at = s_start.AddSeconds((10 * n) + i);
-                yield return Some.LogRecord($"page {(n * 10) + i} served", "web", SeverityNumber.Info, at, at);
-                yield return failing && i is >= 3 and < 7
-                    ? Some.LogRecord(Failure.Replace("3000", $"{3000 + (i * 7)}", StringComparison.Ordinal), "payment", SeverityNumber.Error, at, at)
-                    : Some.LogRecord($"payment {(n * 10) + i} done", "payment", n % 40 == 0 && i == 0 ? SeverityNumber.Error : SeverityNumber.Info, at, at);
-            }
-        }
     }
 }
