@@ -5,7 +5,6 @@ using LogConsole.Anomalies.Incidents;
 using LogConsole.Api;
 using LogConsole.Ingestion;
 using LogConsole.Ingestion.Simulator;
-using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Overview;
 using LogConsole.Patterns;
@@ -31,6 +30,7 @@ public sealed class AfterOutageTests(PostgresFixture postgres) : OutageTest(post
 
         Assert.Equal(40, young.RatePerSecond);
         Assert.Equal(600, young.Sparkline[^1]);
+        Assert.All(young.Sparkline.SkipLast(1), minute => Assert.Null(minute)); // nobody was there to hear silence
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class AfterOutageTests(PostgresFixture postgres) : OutageTest(post
         Assert.Equal((ServiceCondition.Anomalous, 1L), (health["payment"].Condition, health["payment"].IncidentId));
         Assert.Equal((ServiceCondition.Ok, 60, 60, null), (health["web"].Condition, health["web"].Learned, health["web"].LearningNeeded, health["web"].IncidentId));
         Assert.Equal(ServiceHealth.SparklineMinutes, health["web"].Sparkline.Count);
-        Assert.Equal([60L, 60L, 60L], health["web"].Sparkline.Skip(25).Take(3));
+        Assert.Equal([60, 60, 60], health["web"].Sparkline.Skip(25).Take(3));
         Assert.True(health["payment"].ErrorShare > 0.2);
     }
 

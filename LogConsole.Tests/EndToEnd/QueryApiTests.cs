@@ -64,6 +64,34 @@ public sealed class QueryApiTests(QueryApiTests.FilledConsole filled) : IClassFi
         Assert.Empty((await Console.GetAsync("/api/metrics/series?from=2026-03-14T10:00:00Z&to=2026-03-14T11:00:00Z&step=20")).Json.GetProperty("notes").EnumerateArray());
     }
 
+    [Fact]
+    public async Task Series_RateOfAStepListenedToInPart_AndStepsOfThinnedCounts_AreWhatIsKnown()
+    {
+        await using (var database = await Console.OpenDatabaseAsync())
+        {
+            await using var command = database.CreateCommand();
+            command.CommandText =
+                """
+                with s as (insert into services (name, demo, created_at) values ('rates', false, now()) returning id)
+                insert into rollup_severity (window_start, service_id, severity, writer, width_s, count, last_arrival)
+                select at::timestamptz, s.id, 3, 0, width, count, now()
+                from s, (values ('2026-02-01T10:00:20Z', 10, 70), ('2026-02-01T10:00:30Z', 10, 300), ('2026-02-01T10:00:50Z', 10, 300), ('2026-02-01T11:00:00Z', 60, 600)) as d(at, width, count);
+                insert into listening (instance, since, until, ended) values (gen_random_uuid(), '2026-02-01T10:00:27Z', '2026-02-01T10:01:00Z', true);
+                """;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var part = (await Console.GetAsync("/api/metrics/series?metric=log_rate&service=rates&from=2026-02-01T10:00:00Z&to=2026-02-01T10:02:00Z&step=60")).Json;
+        Assert.Equal(20, part.GetProperty("series")[0].GetProperty("points")[0].GetProperty("v").GetDouble());
+        Assert.Equal(
+            ["a console listened to a part of 1 step: the rate there is that of the windows it listened to all through"],
+            part.GetProperty("notes").EnumerateArray().Select(note => note.GetString()));
+
+        var thinned = (await Console.GetAsync("/api/metrics/series?metric=log_rate&service=rates&from=2026-02-01T11:00:00Z&to=2026-02-01T11:02:00Z&step=10")).Json;
+        Assert.Equal(10, thinned.GetProperty("series")[0].GetProperty("points")[0].GetProperty("v").GetDouble());
+        Assert.StartsWith("step is 60 s, not 10 s: steps are multiples of 60 s, as only minutes are kept of old counts,", thinned.GetProperty("notes")[0].GetString());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

@@ -1,4 +1,5 @@
 using LogConsole.Logs;
+using LogConsole.Metrics;
 using LogConsole.Tests.TestSupport;
 
 namespace LogConsole.Tests.Logs;
@@ -48,7 +49,7 @@ public sealed class SearchPlanTests
         Assert.Empty(SearchPlan.Within(windows[3..], [Range(10, 20)]));
     }
 
-    private static (DateTimeOffset, TimeSpan, long) Window(int start, int width, long count) => (Some.Time.AddSeconds(start), TimeSpan.FromSeconds(width), count);
+    private static RollupWindow Window(int start, int width, long count) => new(Some.Time.AddSeconds(start), TimeSpan.FromSeconds(width), count);
 
     private static SearchRange Range(int from, int to) => new(Some.Time.AddSeconds(from), Some.Time.AddSeconds(to));
 }

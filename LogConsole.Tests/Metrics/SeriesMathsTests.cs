@@ -8,23 +8,16 @@ public sealed class SeriesMathsTests
 {
     private static readonly TimeSpan s_step = TimeSpan.FromMinutes(1);
 
-    [Fact]
-    public void Rate_OfTheRunningStep_IsOverThePartThatIsOver()
-    {
-        SeverityPoint[] counts = [new(Some.Time, SeverityBand.Info, 600), new(Some.Time + s_step, SeverityBand.Info, 100), new(Some.Time + s_step, SeverityBand.Error, 50)];
-
-        var rates = SeriesMaths.Points("log_rate", counts, s_step, Some.Time.AddSeconds(75));
-
-        Assert.Equal([10, 10], rates.Select(point => point.V));
-    }
-
     [Theory]
-    [InlineData(60, 10, 1_000, 10)]
-    [InlineData(60, 25, 1_000, 30)] // a multiple of 10 s
-    [InlineData(60, 10, 100, 40)] // 3,600 s in at most 100 steps
-    [InlineData(60, 300, 100, 300)]
-    public void Step_IsWidenedUntilTheRangeFits(int minutes, int wanted, int maxPoints, int expected) =>
-        Assert.Equal(TimeSpan.FromSeconds(expected), SeriesStep.For(Some.Time, Some.Time.AddMinutes(minutes), TimeSpan.FromSeconds(wanted), maxPoints));
+    [InlineData(60, 10, 1_000, 10, 10)]
+    [InlineData(60, 25, 1_000, 10, 30)] // a multiple of 10 s
+    [InlineData(60, 10, 100, 10, 40)] // 3,600 s in at most 100 steps
+    [InlineData(60, 300, 100, 10, 300)]
+    [InlineData(60, 10, 1_000, 60, 60)] // only minutes are kept
+    [InlineData(60, 90, 1_000, 60, 120)]
+    public void Step_IsWidenedUntilTheRangeFits(int minutes, int wanted, int maxPoints, int grain, int expected) => Assert.Equal(
+        TimeSpan.FromSeconds(expected),
+        SeriesStep.For(Some.Time, Some.Time.AddMinutes(minutes), TimeSpan.FromSeconds(wanted), maxPoints, TimeSpan.FromSeconds(grain)));
 
     [Theory]
     [InlineData("log_count", 150)]
@@ -35,6 +28,6 @@ public sealed class SeriesMathsTests
     {
         SeverityPoint[] counts = [new(Some.Time, SeverityBand.Info, 100), new(Some.Time, SeverityBand.Error, 50)];
 
-        Assert.Equal([new SeriesPoint(Some.Time, expected)], SeriesMaths.Points(metric, counts, s_step, Some.Time.AddHours(1)));
+        Assert.Equal([new SeriesPoint(Some.Time, expected)], SeriesMaths.Points(metric, counts, _ => s_step));
     }
 }

@@ -1,5 +1,4 @@
 using LogConsole.Ingestion;
-using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;

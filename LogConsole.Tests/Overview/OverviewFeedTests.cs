@@ -1,4 +1,5 @@
 using LogConsole.Ingestion;
+using LogConsole.Metrics;
 using LogConsole.Overview;
 using LogConsole.Pipeline;
 using LogConsole.Tests.TestSupport;
@@ -61,6 +62,25 @@ public sealed class OverviewFeedTests(PostgresFixture postgres)
 
         Assert.Equal(2, Total(shown[^1]));
         Assert.Equal(["old", "older"], shown[^1].Lines.Newest.Select(line => line.Body));
+    }
+
+    [Fact]
+    public async Task Watch_FixedViewOfThinnedCounts_HasBucketsOfMinutes_NotPeaks()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        await pipeline.SendAsync([.. Enumerable.Range(0, 300).Select(i => Some.LogRecord($"line {i}", at: Some.Time.AddSeconds(i)))]);
+        await database.ExecuteAsync("update rollup_severity set last_arrival = now() - interval '20 days'");
+        await pipeline.Get<RollupRetention>().RunOnceAsync(Cancellation);
+
+        var shown = new List<OverviewSnapshot>();
+        await foreach (var snapshot in pipeline.Get<IOverviewFeed>().WatchAsync(new OverviewView(TimeRange.Between(Some.Time, Some.Time.AddMinutes(5))), Cancellation))
+        {
+            shown.Add(snapshot);
+        }
+
+        Assert.Equal([60L, 60L, 60L, 60L, 60L], shown[^1].Chart!.Buckets.Select(bucket => bucket.Counts.Sum()));
+        Assert.Equal(1, shown[^1].Numbers!.EventsPerSecond.Value);
     }
 
     [Fact]

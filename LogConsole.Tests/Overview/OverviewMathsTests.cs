@@ -1,4 +1,5 @@
 using LogConsole.Ingestion;
+using LogConsole.Metrics;
 using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
 
@@ -6,7 +7,7 @@ namespace LogConsole.Tests.Overview;
 
 public sealed class OverviewMathsTests
 {
-    private static readonly ViewSpan s_span = ViewSpan.Of(TimeRange.Last(TimeSpan.FromMinutes(15)), Some.Time);
+    private static readonly ViewSpan s_span = ViewSpan.Of(TimeRange.Last(TimeSpan.FromMinutes(15)), Some.Time, BucketWidth.Rollup);
 
     [Theory]
     [InlineData(20, 50)]

@@ -1,6 +1,6 @@
 using LogConsole.Anomalies;
 using LogConsole.Anomalies.Incidents;
-using LogConsole.Logs;
+using LogConsole.Metrics;
 using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
 
@@ -37,6 +37,19 @@ public sealed class SeriesReaderTests
         var share = SeriesReader.Heard(rate with { Measure = SeriesMeasure.ErrorShare, Values = [0, null, null, 0.5] }, listened);
         Assert.Equal([0, null, null, 0.5], share.Values);
         Assert.Equal([from + width], share.Unheard);
+    }
+
+    [Fact]
+    public void Span_WhereOnlyMinutesAreKept_HasBucketsOfMinutes()
+    {
+        var incident = Some.Incident(service: "auth 2");
+        var fine = SeriesReader.Span(incident, Some.Now, BucketWidth.Rollup);
+
+        var (from, to, width) = SeriesReader.Span(incident, Some.Now, BucketWidth.Thinned);
+
+        Assert.True(fine.Width < width);
+        Assert.Equal((BucketWidth.Thinned, 0, 0), (width, from.Second, to.Second));
+        Assert.True(from <= fine.From && to <= fine.To);
     }
 
     private static Anomaly Of(long id, string service, string detector, long window) => new(

@@ -64,7 +64,7 @@ internal static partial class Some
 
     public static ServiceHealth Health(int id, string name, ServiceCondition condition, double rate, double? share, long? incident = null) => new(
         id, name, IsDemo: false, condition, condition == ServiceCondition.Learning ? 40 : 60, 60, rate, share,
-        [.. Enumerable.Range(0, ServiceHealth.SparklineMinutes).Select(i => (long)(rate * 60 * (1 + (0.2 * Math.Sin(i)))))], incident);
+        [.. Enumerable.Range(0, ServiceHealth.SparklineMinutes).Select(i => (long?)(rate * 60 * (1 + (0.2 * Math.Sin(i)))))], incident);
 
     private static Explanation IncidentExplanation(Incident incident, string? line)
     {

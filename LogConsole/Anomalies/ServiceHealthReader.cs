@@ -1,5 +1,4 @@
 using LogConsole.Ingestion;
-using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Storage;
 using Microsoft.Extensions.Options;
@@ -64,7 +63,8 @@ public sealed class ServiceHealthReader(Database database, ListeningStore listen
     private async Task<IReadOnlyList<ServiceHealth>> ReadNowAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var end = BucketWidth.Floor(now, BucketWidth.Rollup);
-        var basis = RateBasis.Of(await listening.ReadAsync(end - s_minute, end, cancellationToken).ConfigureAwait(false), end - s_minute, end);
+        var listened = await listening.ReadAsync(end - (ServiceHealth.SparklineMinutes * s_minute), end, cancellationToken).ConfigureAwait(false);
+        var basis = RateBasis.Of(listened, end - s_minute, end);
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         var minutes = await MinutesAsync(connection, end, basis, cancellationToken).ConfigureAwait(false);
         var health = new List<ServiceHealth>();
@@ -78,10 +78,16 @@ public sealed class ServiceHealthReader(Database database, ListeningStore listen
             var condition = (ServiceCondition)row.GetInt16(3);
             health.Add(new ServiceHealth(
                 id, row.GetString(1), row.GetBoolean(2), condition, row.GetInt32(4), options.Value.WarmUpWindows, basis.Rate(counted),
-                recent == 0 ? null : (double)failed / recent, records, row.IsDBNull(5) ? null : row.GetInt64(5)));
+                recent == 0 ? null : (double)failed / recent, Course(records, end, listened), row.IsDBNull(5) ? null : row.GetInt64(5)));
         }
 
         return health;
+    }
+
+    private static long?[] Course(long[] records, DateTimeOffset end, ListenedTime listened)
+    {
+        bool IsUnheard(int minutesBack) => !listened.Covers(end - (minutesBack * s_minute), end - ((minutesBack - 1) * s_minute));
+        return [.. records.Select((count, i) => count == 0 && IsUnheard(records.Length - i) ? (long?)null : count)];
     }
 
     private static async Task<Dictionary<int, (long[] Records, long[] Errors, long Counted)>> MinutesAsync(
@@ -91,7 +97,7 @@ public sealed class ServiceHealthReader(Database database, ListeningStore listen
         {
             Parameters =
             {
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = end - TimeSpan.FromMinutes(ServiceHealth.SparklineMinutes) },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = end - (ServiceHealth.SparklineMinutes * s_minute) },
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = end },
                 new NpgsqlParameter<short> { TypedValue = (short)SeverityBand.Error },
                 new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. basis.Windows] },

@@ -1,6 +1,5 @@
 using LogConsole.Anomalies.Detection;
 using LogConsole.Ingestion;
-using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Overview;
 using LogConsole.Patterns;

@@ -16,8 +16,6 @@ internal interface ILogRowSink
 /// <summary>Reads rows of log segments. Every condition is a constant fragment with positional parameters.</summary>
 internal sealed class LogReader(Database database, IOptions<LogsOptions> options)
 {
-    private static readonly TimeSpan s_microsecond = TimeSpan.FromMicroseconds(1);
-
     /// <summary>Gives the newest matching rows of the segments in the ranges, in order, to the sink until it has enough. One statement, however many ranges.</summary>
     /// <param name="after">Only rows beyond this place, in the direction of reading.</param>
     /// <param name="oldestFirst">Reads the other way round: the oldest rows, ascending.</param>
@@ -46,9 +44,9 @@ internal sealed class LogReader(Database database, IOptions<LogsOptions> options
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var command = new NpgsqlCommand { Connection = connection, CommandTimeout = (int)Math.Ceiling(options.Value.QueryTimeout.TotalSeconds) };
-        var (from, to) = at is { } moment ? (moment, moment + s_microsecond) : (DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+        var range = at is { } moment ? SearchRange.Including(moment, moment) : new SearchRange(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
         command.CommandText = Sql(
-            segments, [new SearchRange(from, to)], " and id = " + Add(command.Parameters, id), command.Parameters, Add(command.Parameters, 1), "desc");
+            segments, [range], " and id = " + Add(command.Parameters, id), command.Parameters, Add(command.Parameters, 1), "desc");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? Row(reader) : null;
     }

@@ -27,9 +27,6 @@ internal sealed class LogStore(
     // A page ends early when its rows are long, so that one answer stays within memory.
     private const long MaxPageCharacters = 8 << 20;
 
-    // The widest rollup: windows that begin before the range may still reach into it.
-    private static readonly TimeSpan s_widestWindow = TimeSpan.FromMinutes(1);
-
     /// <inheritdoc/>
     public async Task<LogPage> QueryAsync(LogFilter filter, int limit, LogCursor? after, CancellationToken cancellationToken)
     {
@@ -135,7 +132,7 @@ internal sealed class LogStore(
 
     // Reads the next windows; gives the page when it is full, or the time is up.
     private ValueTask<LogPage?> StepAsync(
-        Search search, IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)> windows, ref int next, CancellationToken cancellationToken)
+        Search search, IReadOnlyList<RollupWindow> windows, ref int next, CancellationToken cancellationToken)
     {
         var ranges = SearchPlan.Take(windows, ref next, search.Candidates);
         search.Candidates = Math.Min(search.Candidates * 2, MaxCandidates);
@@ -155,10 +152,10 @@ internal sealed class LogStore(
     }
 
     // The first rows are read as they are: what many lines have is found there, and asking the filters would only take time.
-    private async Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> NarrowAsync(
-        Search search, IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)> windows, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RollupWindow>> NarrowAsync(
+        Search search, IReadOnlyList<RollupWindow> windows, CancellationToken cancellationToken)
     {
-        var (from, to) = (windows.Min(window => window.Start), windows.Max(window => TumblingWindow.End(window.Start, window.Width)));
+        var (from, to) = (windows.Min(window => window.Start), windows.Max(window => window.End));
         search.Where = await blocks.WhereAsync(search.Filter, search.Segments, from, to, cancellationToken).ConfigureAwait(false);
         return search.Where is { } where ? SearchPlan.Within(windows, where) : windows;
     }
@@ -177,9 +174,10 @@ internal sealed class LogStore(
         }
     }
 
-    private Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsAsync(LogFilter filter, DateTimeOffset upper, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<RollupWindow>> WindowsAsync(LogFilter filter, DateTimeOffset upper, CancellationToken cancellationToken)
     {
-        var from = filter.From - DateTimeOffset.MinValue > s_widestWindow ? filter.From - s_widestWindow : filter.From;
+        // Windows that begin before the range may still reach into it.
+        var from = filter.From - DateTimeOffset.MinValue > BucketWidth.Thinned ? filter.From - BucketWidth.Thinned : filter.From;
         return filter.TemplateId is { } template
             ? rollups.WindowsWithTemplateAsync(from, upper, template, WindowsAtOnce, cancellationToken)
             : rollups.WindowsWithAsync(from, upper, filter.ServiceIds, filter.PossibleBands, WindowsAtOnce, cancellationToken);

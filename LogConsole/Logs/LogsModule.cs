@@ -24,9 +24,6 @@ public static class LogsModule
         services.AddSingleton<SegmentRetention>();
         services.AddSingleton<ResourceRetention>();
         services.AddSingleton<DeadLetterRetention>();
-        services.AddSingleton<ListeningStore>();
-        services.AddSingleton<Listening>();
-        services.AddHostedService(provider => provider.GetRequiredService<Listening>());
         services.AddSingleton<IDemoDataOwner, DemoRows>();
         services.AddHostedService<Housekeeping>();
 

@@ -26,25 +26,24 @@ public readonly record struct SearchRange(DateTimeOffset From, DateTimeOffset To
 internal static class SearchPlan
 {
     /// <summary>Takes windows from <paramref name="next"/> on until they hold <paramref name="candidates"/> records; returns the ranges, newest first.</summary>
-    /// <param name="windows">Latest end first: start, width, records in it that may match. Widths may differ, so windows may overlap.</param>
+    /// <param name="windows">Latest end first, with the records in them that may match. Widths may differ, so windows may overlap.</param>
     /// <param name="next">Where to go on; moved behind the windows taken.</param>
-    public static List<SearchRange> Take(IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)> windows, ref int next, long candidates)
+    public static List<SearchRange> Take(IReadOnlyList<RollupWindow> windows, ref int next, long candidates)
     {
         var ranges = new List<SearchRange>();
         long taken = 0;
         for (; next < windows.Count && taken < candidates; next++)
         {
-            var (start, width, count) = windows[next];
-            taken += count;
-            var end = TumblingWindow.End(start, width);
-            if (ranges.Count != 0 && end >= ranges[^1].From)
+            var window = windows[next];
+            taken += window.Count;
+            if (ranges.Count != 0 && window.End >= ranges[^1].From)
             {
                 // No end is later than the ones before, so joining only ever moves the start.
-                ranges[^1] = ranges[^1] with { From = start < ranges[^1].From ? start : ranges[^1].From };
+                ranges[^1] = ranges[^1] with { From = window.Start < ranges[^1].From ? window.Start : ranges[^1].From };
             }
             else
             {
-                ranges.Add(new SearchRange(start, end));
+                ranges.Add(new SearchRange(window.Start, window.End));
             }
         }
 
@@ -96,16 +95,14 @@ internal static class SearchPlan
     }
 
     /// <summary>Those windows, in their order, that have something in common with the ranges, which are newest first and do not meet.</summary>
-    public static List<(DateTimeOffset Start, TimeSpan Width, long Count)> Within(
-        IEnumerable<(DateTimeOffset Start, TimeSpan Width, long Count)> windows, IReadOnlyList<SearchRange> ranges)
+    public static List<RollupWindow> Within(IEnumerable<RollupWindow> windows, IReadOnlyList<SearchRange> ranges)
     {
-        var within = new List<(DateTimeOffset, TimeSpan, long)>();
+        var within = new List<RollupWindow>();
         var at = 0;
         foreach (var window in windows)
         {
             // No later window ends later, so a range that begins at or after this end is behind them all.
-            var end = TumblingWindow.End(window.Start, window.Width);
-            while (at < ranges.Count && ranges[at].From >= end)
+            while (at < ranges.Count && ranges[at].From >= window.End)
             {
                 at++;
             }

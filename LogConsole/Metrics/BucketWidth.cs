@@ -6,6 +6,9 @@ public static class BucketWidth
     /// <summary>The width of a stored rollup.</summary>
     public static readonly TimeSpan Rollup = TimeSpan.FromSeconds(10);
 
+    /// <summary>The width of a rollup whose detail is no longer kept.</summary>
+    public static readonly TimeSpan Thinned = TimeSpan.FromMinutes(1);
+
     /// <summary>Buckets in a chart, at most.</summary>
     public const int MaxBuckets = 300;
 

@@ -13,6 +13,9 @@ public static class MetricsModule
         var services = builder.Services;
         services.AddSingleton<RollupStore>();
         services.AddSingleton<RollupRetention>();
+        services.AddSingleton<ListeningStore>();
+        services.AddSingleton<Listening>();
+        services.AddHostedService(provider => provider.GetRequiredService<Listening>());
         services.AddSingleton<IDemoDataOwner, DemoRollups>();
         services.AddSingleton<WindowChanges>();
         services.AddSingleton<IPipelineState>(provider => provider.GetRequiredService<WindowChanges>());

@@ -15,8 +15,8 @@ public sealed class MetricsOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan LiveWithin { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>10 s rollups become 1 min rollups after this, counted from their last change. Default 14 days.</summary>
-    [Range(typeof(TimeSpan), "00:10:00", "36500.00:00:00")]
+    /// <summary>10 s rollups become 1 min rollups after this, counted from their last change: at least two hours, twice what a live view shows. Default 14 days.</summary>
+    [Range(typeof(TimeSpan), "02:00:00", "36500.00:00:00")]
     public TimeSpan FineRetention { get; set; } = TimeSpan.FromDays(14);
 
     /// <summary>1 min rollups are dropped after this, counted from their last change. Default 400 days.</summary>

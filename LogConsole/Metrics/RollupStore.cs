@@ -37,6 +37,16 @@ public sealed class RollupStore(Database database)
         group by 1, 2 order by 1, 2
         """;
 
+    private const string IsThinnedSql = "select exists (select 1 from rollup_severity where window_start >= $1 and window_start < $2 and width_s > 10)";
+
+    private const string SumSql =
+        """
+        select min(window_start), severity, sum(count)::bigint
+        from unnest($1::timestamptz[], $2::timestamptz[]) as stretch(begins, ends) join rollup_severity on window_start >= begins and window_start < ends
+        where $3::int[] is null or service_id = any($3)
+        group by 2 order by 2
+        """;
+
     private const string ArrivalSql =
         """
         select coalesce(sum(received), 0)::bigint, coalesce(sum(late), 0)::bigint,
@@ -65,13 +75,29 @@ public sealed class RollupStore(Database database)
         group by 1 order by window_start + max(width_s) * interval '1 second' desc, 1 desc limit $4
         """;
 
+    /// <summary>The narrowest step in which all of a range can be told: 10 s, or a minute once any of its windows have been joined into minutes.</summary>
+    public async Task<TimeSpan> GrainAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(IsThinnedSql, connection) { Parameters = { At(from), At(to) } };
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true ? BucketWidth.Thinned : BucketWidth.Rollup;
+    }
+
     /// <summary>Counts per step and band; steps without records are absent.</summary>
-    /// <param name="step">A whole multiple of 10 s; buckets are counted from the epoch.</param>
+    /// <param name="step">A whole multiple of <see cref="GrainAsync"/>; buckets are counted from the epoch.</param>
     /// <param name="services">Only these, or null for all.</param>
     public async Task<IReadOnlyList<SeverityPoint>> SeverityAsync(
         DateTimeOffset from, DateTimeOffset to, TimeSpan step, int[]? services, CancellationToken cancellationToken) =>
         await ReadPointsAsync(SeveritySql, cancellationToken,
             new NpgsqlParameter<TimeSpan> { TypedValue = step }, At(from), At(to), SqlValues.IdsOrAll(services)).ConfigureAwait(false);
+
+    /// <summary>Counts of all of the stretches together, a point a band; none for a band without records.</summary>
+    /// <param name="stretches">Each [from, to), on borders of <see cref="GrainAsync"/>; none meets another.</param>
+    public async Task<IReadOnlyList<SeverityPoint>> SumAsync(
+        IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> stretches, int[]? services, CancellationToken cancellationToken) =>
+        await ReadPointsAsync(SumSql, cancellationToken,
+            new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. stretches.Select(stretch => stretch.From)] },
+            new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. stretches.Select(stretch => stretch.To)] }, SqlValues.IdsOrAll(services)).ConfigureAwait(false);
 
     /// <summary>Counts of the given windows at 10 s; windows without records are absent.</summary>
     public async Task<IReadOnlyList<SeverityPoint>> WindowsAsync(
@@ -96,28 +122,28 @@ public sealed class RollupStore(Database database)
     }
 
     /// <summary>The newest windows that hold records of the services in the bands, latest end first, at most <paramref name="limit"/>.</summary>
-    public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithAsync(
+    public Task<IReadOnlyList<RollupWindow>> WindowsWithAsync(
         DateTimeOffset from, DateTimeOffset to, int[]? services, IEnumerable<SeverityBand> bands, int limit, CancellationToken cancellationToken) =>
         ReadWindowsAsync(PlanSql, cancellationToken,
             At(from), At(to), SqlValues.IdsOrAll(services), new NpgsqlParameter<short[]> { TypedValue = [.. bands.Select(band => (short)band)] }, new NpgsqlParameter<int> { TypedValue = limit });
 
     /// <summary>The newest windows that hold records of the template, latest end first, at most <paramref name="limit"/>.</summary>
-    public Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> WindowsWithTemplateAsync(
+    public Task<IReadOnlyList<RollupWindow>> WindowsWithTemplateAsync(
         DateTimeOffset from, DateTimeOffset to, int template, int limit, CancellationToken cancellationToken) =>
         ReadWindowsAsync(TemplatePlanSql, cancellationToken,
             At(from), At(to), new NpgsqlParameter<int> { TypedValue = template }, new NpgsqlParameter<int> { TypedValue = limit });
 
-    private async Task<IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)>> ReadWindowsAsync(
+    private async Task<IReadOnlyList<RollupWindow>> ReadWindowsAsync(
         string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
-        var windows = new List<(DateTimeOffset, TimeSpan, long)>();
+        var windows = new List<RollupWindow>();
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange(parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            windows.Add((reader.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromSeconds(reader.GetInt16(1)), reader.GetInt64(2)));
+            windows.Add(new RollupWindow(reader.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromSeconds(reader.GetInt16(1)), reader.GetInt64(2)));
         }
 
         return windows;

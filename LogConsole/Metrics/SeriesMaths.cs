@@ -10,12 +10,12 @@ public sealed record SeriesPoint(DateTimeOffset T, double V);
 /// <summary>Series from counts. Pure.</summary>
 internal static class SeriesMaths
 {
-    /// <summary>The metric per step, oldest first; steps without records are absent.</summary>
-    /// <param name="end">Where the counts end: of the step it lies in, a rate is over the part before it.</param>
-    public static IReadOnlyList<SeriesPoint> Points(string metric, IReadOnlyList<SeverityPoint> counts, TimeSpan step, DateTimeOffset end) =>
+    /// <summary>The metric per step, oldest first; steps without points are absent.</summary>
+    /// <param name="length">The time that a rate of the step with this start is over.</param>
+    public static IReadOnlyList<SeriesPoint> Points(string metric, IReadOnlyList<SeverityPoint> counts, Func<DateTimeOffset, TimeSpan> length) =>
     [
         .. counts.GroupBy(point => point.Start).OrderBy(group => group.Key)
-            .Select(group => new SeriesPoint(group.Key, Value(metric, group, Math.Clamp((end - group.Key).TotalSeconds, 1, step.TotalSeconds)))),
+            .Select(group => new SeriesPoint(group.Key, Value(metric, group, length(group.Key).TotalSeconds))),
     ];
 
     private static double Value(string metric, IEnumerable<SeverityPoint> counts, double seconds)
@@ -41,12 +41,11 @@ internal static class SeriesMaths
 /// <summary>The step of a series query. Pure.</summary>
 internal static class SeriesStep
 {
-    /// <summary>The wanted step rounded up to a multiple of 10 s, and widened until the range has at most <paramref name="maxPoints"/> steps.</summary>
-    public static TimeSpan For(DateTimeOffset from, DateTimeOffset to, TimeSpan? wanted, int maxPoints)
+    /// <summary>The wanted step rounded up to a multiple of <paramref name="grain"/>, and widened until the range has at most <paramref name="maxPoints"/> steps.</summary>
+    public static TimeSpan For(DateTimeOffset from, DateTimeOffset to, TimeSpan? wanted, int maxPoints, TimeSpan grain)
     {
         var step = wanted ?? BucketWidth.For(to - from);
-        var smallest = (to - from).TotalSeconds / maxPoints;
-        var tens = Math.Ceiling(Math.Max(step.TotalSeconds, smallest) / TumblingWindow.Seconds);
-        return TimeSpan.FromSeconds(Math.Max(1, tens) * TumblingWindow.Seconds);
+        var smallest = (to - from) / maxPoints;
+        return Math.Max(1, Math.Ceiling((step > smallest ? step : smallest) / grain)) * grain;
     }
 }

@@ -1,5 +1,4 @@
 using LogConsole.Ingestion;
-using LogConsole.Logs;
 using LogConsole.Metrics;
 
 namespace LogConsole.Overview;

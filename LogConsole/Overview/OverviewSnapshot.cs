@@ -32,7 +32,7 @@ public sealed record OverviewSnapshot
 /// <summary>Counts per bucket and severity over the view's range.</summary>
 /// <param name="From">Start of the first bucket's slot: a multiple of <paramref name="Width"/>.</param>
 /// <param name="To">End of the range: now for a live view, so the last bucket usually reaches beyond it.</param>
-/// <param name="Width">A multiple of 10 s: <see cref="TimeRange.Bucket"/>.</param>
+/// <param name="Width">A multiple of 10 s: <see cref="TimeRange.Bucket"/>, or a minute where only minutes are kept of the counts.</param>
 /// <param name="Buckets">
 /// Oldest first, at most <see cref="BucketWidth.MaxBuckets"/>. A slot without a bucket is unknown (nobody was listening, or the data is gone)
 /// and stays empty on screen; a bucket of zeros says that nothing came.

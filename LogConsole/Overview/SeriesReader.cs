@@ -1,7 +1,6 @@
 using LogConsole.Anomalies.Detectors;
 using LogConsole.Anomalies.Incidents;
 using LogConsole.Ingestion;
-using LogConsole.Logs;
 using LogConsole.Metrics;
 
 namespace LogConsole.Overview;
@@ -16,7 +15,13 @@ internal sealed class SeriesReader(RollupStore rollups, ListeningStore listening
     /// <summary>One course for each of the most telling series; the series that names the incident first.</summary>
     public async Task<IReadOnlyList<IncidentSeries>> ReadAsync(Incident incident, IReadOnlyList<Anomaly> anomalies, CancellationToken cancellationToken)
     {
-        var (from, to, width) = Span(incident, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var (from, to, width) = Span(incident, now, BucketWidth.Rollup);
+        if (await rollups.GrainAsync(from, to, cancellationToken).ConfigureAwait(false) is var grain && grain > width)
+        {
+            (from, to, width) = Span(incident, now, grain);
+        }
+
         var listened = await listening.ReadAsync(from, to, cancellationToken).ConfigureAwait(false);
         var courses = new List<IncidentSeries>();
         foreach (var anomaly in Leading(incident, anomalies))
@@ -32,12 +37,13 @@ internal sealed class SeriesReader(RollupStore rollups, ListeningStore listening
     }
 
     /// <summary>As long before as it lasted, an hour at most, and a little after; never beyond the last whole bucket.</summary>
-    internal static (DateTimeOffset From, DateTimeOffset To, TimeSpan Width) Span(Incident incident, DateTimeOffset now)
+    internal static (DateTimeOffset From, DateTimeOffset To, TimeSpan Width) Span(Incident incident, DateTimeOffset now, TimeSpan grain)
     {
         var length = incident.LastAt - incident.StartedAt;
         var before = length < s_leastBefore ? s_leastBefore : length > s_mostBefore ? s_mostBefore : length;
         var end = incident.LastAt + s_after > now && now > incident.LastAt ? now : incident.LastAt + s_after;
         var width = BucketWidth.For(end - incident.StartedAt + before);
+        width = width > grain ? width : grain;
         return (BucketWidth.Floor(incident.StartedAt - before, width), BucketWidth.Floor(end, width), width);
     }
 
@@ -112,12 +118,12 @@ internal sealed class SeriesReader(RollupStore rollups, ListeningStore listening
         var counts = new double?[Buckets(from, to, width)];
         Array.Fill(counts, 0);
         var most = (int)Math.Min((to - from) / BucketWidth.Rollup, 20_000);
-        foreach (var (start, _, count) in await rollups.WindowsWithTemplateAsync(from, to, template, most, cancellationToken).ConfigureAwait(false))
+        foreach (var window in await rollups.WindowsWithTemplateAsync(from, to, template, most, cancellationToken).ConfigureAwait(false))
         {
-            var bucket = (int)((start - from) / width);
+            var bucket = (int)((window.Start - from) / width);
             if (bucket >= 0 && bucket < counts.Length)
             {
-                counts[bucket] += count;
+                counts[bucket] += window.Count;
             }
         }
 

@@ -115,7 +115,7 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
             return last;
         }
 
-        var span = ViewSpan.Of(view.Range, now);
+        var span = ViewSpan.Of(view.Range, now, await GrainAsync(cancellationToken).ConfigureAwait(false));
         await RefreshCountsAsync(span, services, now, cancellationToken).ConfigureAwait(false);
         _version = version;
         _readAt = now;
@@ -131,6 +131,11 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
             OutsideRange = await OutsideAsync(span, services, cancellationToken).ConfigureAwait(false),
         };
     }
+
+    // Live ranges are shorter than counts are ever kept in detail.
+    private Task<TimeSpan> GrainAsync(CancellationToken cancellationToken) => view.Range is { From: { } from, To: { } to }
+        ? sources.Rollups.GrainAsync(from - TimeSpan.FromTicks(Math.Min((from - DateTimeOffset.MinValue).Ticks, view.Range.Length.Ticks)), to, cancellationToken)
+        : Task.FromResult(BucketWidth.Rollup);
 
     private async Task RefreshCountsAsync(ViewSpan span, int[]? services, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -223,7 +228,7 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
 
     private async Task<IReadOnlyList<OverviewLine>> StoredAsync(int[]? services, CancellationToken cancellationToken)
     {
-        var span = ViewSpan.Of(view.Range, sources.Time.GetUtcNow());
+        var span = ViewSpan.Of(view.Range, sources.Time.GetUtcNow(), BucketWidth.Rollup);
         var filter = new LogFilter { From = TumblingWindow.Start(span.From), To = TumblingWindow.Start(span.To), ServiceIds = services };
         var page = await sources.Logs.QueryAsync(filter, OverviewLines.MaxLines, null, cancellationToken).ConfigureAwait(false);
         return [.. page.Rows.Select(row => StoredLine.Of(row, sources.Services[row.ServiceId].Name))];

@@ -10,9 +10,12 @@ namespace LogConsole.Overview;
 /// <param name="End">The moment the range ends: now for a live view.</param>
 internal readonly record struct ViewSpan(long From, long To, long Previous, int Width, DateTimeOffset End)
 {
-    public static ViewSpan Of(TimeRange range, DateTimeOffset now)
+    /// <summary>The whole buckets that hold the range.</summary>
+    /// <param name="grain">The narrowest bucket the stored counts allow.</param>
+    public static ViewSpan Of(TimeRange range, DateTimeOffset now, TimeSpan grain)
     {
-        var width = (int)(range.Bucket.TotalSeconds / TumblingWindow.Seconds);
+        var bucket = range.Bucket > grain ? range.Bucket : grain;
+        var width = (int)(bucket.TotalSeconds / TumblingWindow.Seconds);
         var end = range.To ?? now;
         var to = (FloorDivide(TumblingWindow.Of(end.AddTicks(-1)), width) + 1) * width;
         var from = FloorDivide(TumblingWindow.Of(range.From ?? now - range.Length), width) * width;
@@ -20,7 +23,7 @@ internal readonly record struct ViewSpan(long From, long To, long Previous, int 
         // A live range starts a bucket late rather than showing one more than it says.
         if (range.IsLive)
         {
-            from = to - (long)Math.Ceiling(range.Length.TotalSeconds / range.Bucket.TotalSeconds) * width;
+            from = to - (long)Math.Ceiling(range.Length.TotalSeconds / bucket.TotalSeconds) * width;
         }
 
         return new ViewSpan(from, to, from - (to - from), width, end);

@@ -1,5 +1,4 @@
 using LogConsole.Ingestion;
-using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Storage;
 using Npgsql;

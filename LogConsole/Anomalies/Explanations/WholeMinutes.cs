@@ -1,4 +1,4 @@
-using LogConsole.Logs;
+using LogConsole.Metrics;
 using Npgsql;
 
 namespace LogConsole.Anomalies.Explanations;

@@ -11,7 +11,7 @@ internal sealed class SearchBlockWriter
 {
     private const string BlocksSql =
         """
-        insert into log_search_blocks as b (id, segment_id, rows, min_ts, max_ts, filtered)
+        insert into log_search_blocks (id, segment_id, rows, min_ts, max_ts, filtered)
         select d.id, $1, d.rows, d.min_ts, d.max_ts, d.filtered
         from unnest($2::bigint[], $3::int[], $4::timestamptz[], $5::timestamptz[], $6::boolean[]) as d(id, rows, min_ts, max_ts, filtered)
         on conflict (id) do update set rows = excluded.rows, min_ts = excluded.min_ts, max_ts = excluded.max_ts, filtered = excluded.filtered

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using LogConsole.Metrics;
 using LogConsole.Storage;
 using Npgsql;
 
@@ -42,7 +43,7 @@ internal sealed class SearchBlocks(Database database)
     /// The blocks in which rows of [from, to) can be that match the filter's text and trace, as windows, part after part, newest first: every such row
     /// from a part's lower end on is in the windows up to there. Ends at <paramref name="from"/>. Nothing at all when the filters cannot tell: ask <see cref="CanTell"/>.
     /// </summary>
-    public async IAsyncEnumerable<(IReadOnlyList<(DateTimeOffset Start, TimeSpan Width, long Count)> Windows, DateTimeOffset DownTo)> WalkAsync(
+    public async IAsyncEnumerable<(IReadOnlyList<RollupWindow> Windows, DateTimeOffset DownTo)> WalkAsync(
         LogFilter filter, IReadOnlyList<LogSegment> segments, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (BitsOf(filter) is not { Count: > 0 } bits)
@@ -70,7 +71,7 @@ internal sealed class SearchBlocks(Database database)
 
             var part = new SearchRange(downTo, upper);
             yield return ([.. open.Select(block => (Range: block.Range.Within(part), block.Rows)).Where(clipped => !clipped.Range.IsEmpty)
-                .OrderByDescending(clipped => clipped.Range.To).Select(clipped => (clipped.Range.From, clipped.Range.To - clipped.Range.From, (long)clipped.Rows))], downTo);
+                .OrderByDescending(clipped => clipped.Range.To).Select(clipped => new RollupWindow(clipped.Range.From, clipped.Range.To - clipped.Range.From, clipped.Rows))], downTo);
             open.RemoveAll(block => block.Range.From >= downTo);
             upper = downTo;
         }

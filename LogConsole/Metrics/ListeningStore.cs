@@ -1,9 +1,8 @@
-using LogConsole.Metrics;
 using LogConsole.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace LogConsole.Logs;
+namespace LogConsole.Metrics;
 
 /// <summary>The table <c>listening</c>. Every method throws what the database throws.</summary>
 public sealed class ListeningStore(Database database, IOptions<MetricsOptions> options, TimeProvider time)

@@ -1,7 +1,7 @@
-using LogConsole.Logs;
+using LogConsole.Metrics;
 using LogConsole.Tests.TestSupport;
 
-namespace LogConsole.Tests.Logs;
+namespace LogConsole.Tests.Metrics;
 
 public sealed class RateBasisTests
 {

@@ -1,7 +1,7 @@
 using LogConsole.Ingestion;
 using LogConsole.Storage;
 
-namespace LogConsole.Logs;
+namespace LogConsole.Metrics;
 
 /// <summary>
 /// Records durably when this console took records, so that a chart can tell "nothing came" from "nobody listened": a look a second in memory,

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace LogConsole.Logs;
+namespace LogConsole.Metrics;
 
 /// <summary>A stretch of our clock in which a console took records: [Since, Until].</summary>
 /// <param name="Ended">False while it may go on: the console was alive at <paramref name="Until"/>.</param>
@@ -44,8 +44,7 @@ public sealed class ListenedTime
         for (var at = Math.Max(0, FirstAfter(from) - 1); at < _spans.Count && _spans[at].Since < to; at++)
         {
             var span = _spans[at];
-            var begin = span.Since > from ? span.Since : from;
-            var end = span.Until < to ? span.Until : to;
+            var (begin, end) = (Later(span.Since, from), Earlier(span.Until, to));
             sum += end > begin ? end - begin : TimeSpan.Zero;
         }
 
@@ -59,6 +58,29 @@ public sealed class ListenedTime
         var after = FirstAfter(from);
         return from < to && after != 0 && _spans[after - 1].Until >= to;
     }
+
+    /// <summary>The stretches of [from, to) that consist of windows in which there was a console to take records all through, oldest first.</summary>
+    /// <param name="window">Width of a window; windows are counted from the epoch.</param>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> WholeWindows(DateTimeOffset from, DateTimeOffset to, TimeSpan window)
+    {
+        var stretches = new List<(DateTimeOffset From, DateTimeOffset To)>();
+        for (var at = Math.Max(0, FirstAfter(from) - 1); at < _spans.Count && _spans[at].Since < to; at++)
+        {
+            var begin = BucketWidth.Floor(Later(_spans[at].Since, from), window);
+            begin = begin < _spans[at].Since || begin < from ? begin + window : begin;
+            var end = BucketWidth.Floor(Earlier(_spans[at].Until, to), window);
+            if (begin < end)
+            {
+                stretches.Add((begin, end));
+            }
+        }
+
+        return stretches;
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     // The index of the first span that begins after a moment.
     private int FirstAfter(DateTimeOffset moment)

@@ -1,4 +1,4 @@
-namespace LogConsole.Logs;
+namespace LogConsole.Metrics;
 
 /// <summary>
 /// Turns looks at "are the doors open" into spans, and keeps those that are not written yet. Pure; one thread at a time.

@@ -1,6 +1,4 @@
-using LogConsole.Metrics;
-
-namespace LogConsole.Logs;
+namespace LogConsole.Metrics;
 
 /// <summary>
 /// Which windows of a stretch a rate is told of. A window that somebody listened to in part holds the records of that part, or, when its senders tried again, all

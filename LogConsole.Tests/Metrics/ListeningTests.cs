@@ -1,5 +1,4 @@
 using LogConsole.Ingestion;
-using LogConsole.Logs;
 using LogConsole.Metrics;
 using LogConsole.Storage;
 using LogConsole.Tests.TestSupport;
@@ -7,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-namespace LogConsole.Tests.Logs;
+namespace LogConsole.Tests.Metrics;
 
 public sealed class ListeningTests(PostgresFixture postgres)
 {
