@@ -87,10 +87,12 @@ public sealed class StreamLineTests(BrowserFixture browser) : StreamBrowserTest(
         var page = await OpenAsync($"stream?range=60m&line={new LogCursor(line.Timestamp.UnixMicroseconds, line.Id)}");
         await Expect(page.Locator(".srow[aria-selected=true]")).ToBeInViewportAsync();
 
+        var pages = Host.Stream.Pages;
         await page.Locator("[data-tail-follow]").ClickAsync();
 
         await Expect(Texts(page).First).ToHaveTextAsync("spread 599");
         await Expect(State(page)).ToHaveTextAsync("following");
+        Assert.Equal(pages + 1, Host.Stream.Pages); // nothing is read for the list that is given up
     }
 
     [Fact]

@@ -1,7 +1,8 @@
 // The Stream page's list: the live end and the history behind it as one virtual list. Rows are data; log text is hostile and only ever written as text.
 // Scrolling, selecting and keystrokes stay here; the server hears decisions: hold, follow, open, older, gap, zoom.
-import { count } from './format.js';
+import { count, rate } from './format.js';
 import { Lines } from './tail-lines.js';
+import { createPages } from './tail-pages.js';
 import { rowOf, gapOf, fillRow } from './tail-row.js';
 import { recall } from './store.js';
 export { createStrip } from './strip.js';
@@ -21,10 +22,7 @@ export function createTail(element, host, capacity) {
   const lines = new Lines(capacity);
   const nodes = new Map();          // key → row on screen
   const decoder = new TextDecoder();
-  let view = { live: true, mark: '', next: null, timedOut: false };
-  let generation = 0;               // counts the views: an answer for an old one is dropped
-  let loading = false;
-  let loadingNewer = false;
+  let view = { live: true, mark: '', paused: false };
   let reveal = null;                // key of a row that is to be scrolled to
   let startingOver = false;         // the reader has asked for the newest lines: an open one does not hold them
   let waiting = [];                 // frames that came between the reader's hold and the server's knowing
@@ -39,14 +37,24 @@ export function createTail(element, host, capacity) {
   let rowHeight = 22;
 
   const tell = (name, ...values) => host.invokeMethodAsync(name, ...values).catch(() => { /* the connection is gone: the page says so itself */ });
+  const rowsIn = bytes => (bytes?.length ? JSON.parse(`[${decoder.decode(bytes)}]`) : []);
+  const pages = createPages(lines, tell, rowsIn, above => {
+    if (above !== 0) {
+      stretch();
+      parts.view.scrollTop += above * rowHeight;
+    }
+    settle();
+  });
   const held = () => parts.view.scrollTop > 4 || opened || active !== null || selecting || (lines.isDetached && !startingOver);
 
   // --- what is on screen ------------------------------------------------------------------------------------------------
   function schedule() { queued ||= requestAnimationFrame(() => { queued = 0; render(); }); }
 
+  const stretch = () => { parts.space.style.height = `${lines.length * rowHeight + 40}px`; };
+
   function render() {
     rowHeight = parseFloat(getComputedStyle(element).getPropertyValue('--row')) || 22;
-    parts.space.style.height = `${lines.length * rowHeight + 40}px`;
+    stretch();
     if (reveal !== null) {
       parts.view.scrollTop = Math.max(0, lines.indexOf(reveal) * rowHeight - parts.view.clientHeight / 3);
       reveal = null;
@@ -77,25 +85,25 @@ export function createTail(element, host, capacity) {
     else parts.view.removeAttribute('aria-activedescendant');
     showFoot();
     bar();
-    if (end > lines.length - NEAR_END && generation > 0) older();
-    if (lines.isDetached && scrollTop < NEAR_TOP * rowHeight) newer();
+    if (end > lines.length - NEAR_END) pages.older();
+    if (scrollTop < NEAR_TOP * rowHeight) pages.newer();
   }
 
   function showFoot() {
-    const [label, act] = loading ? ['Reading older lines', null]
-      : view.timedOut && view.next ? ['Reading stopped here. Go on', () => older(true)]
-        : view.next ? ['', null]
+    const [label, act] = pages.isLoading ? ['Reading older lines', null]
+      : pages.hasStopped ? ['Reading stopped here. Go on', () => pages.older(true)]
+        : pages.hasOlder ? ['', null]
           : lines.length ? [view.live ? 'The beginning of this range' : 'All of this range', null] : ['', null];
     foot.style.transform = `translateY(${lines.length * rowHeight}px)`;
     foot.textContent = label;
     foot.hidden = label === '';
     foot.toggleAttribute('data-acts', act !== null);
     foot.onclick = act;
-    parts.empty.hidden = generation === 0 || lines.length > 0 || loading || view.next !== null;
+    parts.empty.hidden = !pages.hasBegun || lines.length > 0 || pages.isLoading || pages.hasOlder;
   }
 
   function bar() {
-    if (generation === 0) return;
+    if (!pages.hasBegun) return;
     const following = view.live && holding !== true && !view.paused;
     element.dataset.state = !view.live ? 'fixed' : following ? 'following' : 'paused';
     const word = !view.live ? 'fixed range' : following ? 'following' : 'paused';
@@ -142,11 +150,9 @@ export function createTail(element, host, capacity) {
     holding = false;
     view.paused = false;
     startingOver = lines.isDetached;
-    if (lines.isDetached) tell('Reload'); else release();
+    if (startingOver) { pages.end(); tell('Reload'); } else release();
     schedule();
   }
-
-  const rowsIn = bytes => (bytes?.length ? JSON.parse(`[${decoder.decode(bytes)}]`) : []);
 
   // A frame whose answer got lost comes again, with what came meanwhile.
   function newIn({ gap, skipped, through }, rows) {
@@ -163,67 +169,13 @@ export function createTail(element, host, capacity) {
 
   function add(frame) {
     lines.addNew(frame);
-    const cut = lines.trimOld();
-    if (cut) view = { ...view, next: cut, timedOut: false };
-    schedule();
-  }
-
-  // --- history ----------------------------------------------------------------------------------------------------------------
-  async function older(again) {
-    if (loading || view.next === null || (view.timedOut && !again)) return;
-    loading = true;
-    const mine = generation;
-    const page = await tell('Older', view.next);
-    loading = false;
-    if (mine !== generation) return;
-    if (!page) {
-      view = { ...view, timedOut: true };
-      schedule();
-      return;
-    }
-    lines.addOld(rowsIn(page.rows));
-    const dropped = lines.trimNew();
-    if (dropped) parts.view.scrollTop -= dropped * rowHeight;
-    view = { ...view, next: page.next, timedOut: page.timedOut };
-    schedule();
-  }
-
-  async function newer() {
-    if (loadingNewer || lines.newestKey === null) return;
-    loadingNewer = true;
-    const mine = generation;
-    const page = await tell('Newer', lines.newestKey);
-    loadingNewer = false;
-    if (mine !== generation || !page) return;
-    const added = lines.addNewer(rowsIn(page.rows));
-    lines.isDetached = page.next !== null && added > 0;
-    parts.space.style.height = `${lines.length * rowHeight + 40}px`;
-    parts.view.scrollTop += added * rowHeight;
-    const cut = lines.trimOld();
-    if (cut) view = { ...view, next: cut, timedOut: false };
-    settle();
-  }
-
-  async function loadGap(gap) {
-    if (gap.loading) return;
-    gap.loading = true;
-    schedule();
-    const mine = generation;
-    const page = await tell('Gap', gap.after, gap.before, gap.next ?? null);
-    if (mine !== generation) return;
-    gap.loading = false;
-    if (page) {
-      nodes.get(gap.key)?.remove();
-      nodes.delete(gap.key);
-      lines.fillGap(gap, rowsIn(page.rows), page.next);
-      lines.trimNew();
-    }
+    pages.trim();
     schedule();
   }
 
   // --- the reader -------------------------------------------------------------------------------------------------------------
   function activate(row) {
-    if (row.gap !== undefined) { loadGap(row); return; }
+    if (row.gap !== undefined) { pages.gap(row); return; }
     active = row.key;
     if (row.key === open) { close(); return; }
     opened = true;
@@ -316,22 +268,18 @@ export function createTail(element, host, capacity) {
   const frames = {
     // A view from its beginning: its newest lines.
     open(frame) {
-      generation++;
-      loading = false;
-      lines.clear();
+      pages.begin(frame);
       for (const node of nodes.values()) node.remove();
       nodes.clear();
       waiting = [];
       active = taken = null;
       last = { waiting: 0, matching: 0, showing: 0 };
-      view = { live: frame.live, mark: frame.mark ?? '', next: frame.next, timedOut: frame.timedOut, paused: frame.paused };
-      lines.addOld(rowsIn(frame.rows));
-      lines.isDetached = frame.hasNewer ?? false;
+      view = { live: frame.live, mark: frame.mark ?? '', paused: frame.paused };
       parts.view.scrollTop = 0;
       open = frame.line;
       opened = open !== null && !startingOver;
       reveal = opened && lines.has(open) ? open : null;
-      startingOver = loadingNewer = false;
+      startingOver = false;
       holding = null;
       if (opened) settle(); else holding = false;
       schedule();
@@ -366,11 +314,4 @@ export function createTail(element, host, capacity) {
       parts.space.replaceChildren();
     },
   };
-}
-
-/** As Format.Rate: one decimal below 10, two below 1. */
-function rate(x) {
-  if (x === 0) return '0';
-  if (x < 0.01) return '<0.01';
-  return x < 1 ? String(+x.toFixed(2)) : x < 10 ? String(+x.toFixed(1)) : count(x);
 }
