@@ -72,9 +72,9 @@ public sealed class FormatTests
     [Fact]
     public void Sparkline_UnknownPoints_LeaveAGap()
     {
-        Assert.Equal("M0 22.5L30 12M120 1.5h0.1", Sparkline.Path([0, 5, null, null, 10], fromZero: true));
-        Assert.Equal("", Sparkline.Path([null, null], fromZero: true));
-        Assert.Equal("M0 22.5L120 22.5", Sparkline.Path([0, 0], fromZero: true));
+        Assert.Equal("M0 22.5L30 12M120 1.5h0.1", Sparkline.Path([0, 5, null, null, 10]));
+        Assert.Equal("", Sparkline.Path([null, null]));
+        Assert.Equal("M0 22.5L120 22.5", Sparkline.Path([0, 0]));
     }
 
     private static string Thin(string text) => text.Replace('_', '\u202F');

@@ -41,6 +41,17 @@ public sealed class OverviewLinesTests(BrowserFixture browser) : OverviewBrowser
     }
 
     [Fact]
+    public async Task LinesOfOtherDays_ShowTheirWholeTime()
+    {
+        var old = Some.Line(1) with { Timestamp = new DateTimeOffset(2019, 7, 1, 10, 0, 0, 123, TimeSpan.Zero) };
+        Host.Feed.Push(s => s with { Lines = s.Lines with { Newest = [old] } });
+        var page = await OpenAsync();
+
+        await Expect(page.Locator(".line-time")).ToHaveTextAsync("2019-07-01 12:00:00.123");
+        Assert.True(await page.Locator(".line-time").EvaluateAsync<bool>("time => time.scrollWidth <= time.clientWidth"));
+    }
+
+    [Fact]
     public async Task Lines_BeingRead_DoNotMove()
     {
         var page = await OpenAsync();

@@ -20,7 +20,7 @@ public sealed class OverviewPageTests(BrowserFixture browser) : OverviewBrowserT
         await Expect(page.Locator(".apexcharts-bar-series")).Not.ToHaveCountAsync(0);
         await Expect(page.Locator(".line")).ToHaveCountAsync(40);
         await Expect(page.Locator("[data-lines-note]")).ToHaveTextAsync("showing 500 of 9\u202F870/s");
-        await Expect(page.Locator(".line-time").First).ToHaveTextAsync("11:30:04.000"); // 10:30 UTC in Berlin
+        await Expect(page.Locator(".line-time").First).ToHaveTextAsync("03-14 11:30:04.000"); // 10:30 UTC in Berlin
         await Expect(page.Locator(".line-time").First).ToHaveAttributeAsync("title", "2026-03-14T10:30:04.000Z");
         Assert.Empty(Problems);
     }
@@ -44,6 +44,15 @@ public sealed class OverviewPageTests(BrowserFixture browser) : OverviewBrowserT
         await Expect(page.Locator(".line-text").First).ToHaveTextAsync("the newest of all");
         await Expect(page.Locator("[data-series=error] b")).ToHaveTextAsync("573\u202F" + "945");
         await page.WaitForFunctionAsync($"before => {ShapesScript} !== before", before);
+    }
+
+    [Fact]
+    public async Task OpenIncidents_AreComparedWithTheBeginningOfTheRange()
+    {
+        var page = await OpenAsync();
+
+        await Expect(page.Locator("[data-tile=incidents] .tile-value")).ToHaveTextAsync("2");
+        await Expect(page.Locator("[data-tile=incidents] .tile-change")).ToHaveTextAsync("+1, at the beginning: 1");
     }
 
     [Fact]

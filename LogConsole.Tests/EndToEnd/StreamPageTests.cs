@@ -1,6 +1,7 @@
 using System.Globalization;
 using Deque.AxeCore.Playwright;
 using LogConsole.Ingestion;
+using LogConsole.Overview;
 using LogConsole.Tests.TestSupport;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -16,6 +17,43 @@ public sealed class StreamPageTests(BrowserFixture browser) : StreamBrowserTest(
         Host.Feed.Push(snapshot => snapshot with { HasRecords = false });
         var page = await GoAsync("stream");
         await Expect(page.Locator(".empty")).ToContainTextAsync("Every line, to follow, filter and search, appears here as soon as the first record is stored.");
+    }
+
+    [Fact]
+    public async Task NothingOfTheRange_IsNotBlamedOnFiltersThatAreNotThere()
+    {
+        var page = await OpenAsync("stream?from=2026-01-02T00:00:00Z&to=2026-01-03T00:00:00Z");
+        await Expect(page.Locator("[data-tail-empty]")).ToContainTextAsync("No line of this range is stored: none came, or retention has dropped them.");
+
+        await page.GotoAsync(Host.Address + "stream?from=2026-01-02T00:00:00Z&to=2026-01-03T00:00:00Z&severity=error");
+        await Expect(page.Locator("[data-tail-empty]")).ToContainTextAsync("Nothing in this range passes the filters.");
+    }
+
+    [Fact]
+    public async Task RecordsOfAnotherTime_AreAnnounced()
+    {
+        var from = new DateTimeOffset(2026, 3, 12, 10, 0, 0, TimeSpan.Zero);
+        Host.Feed.Push(s => s with { OutsideRange = new OutsideRange(15_204, from, from.AddMinutes(30)) });
+        var page = await OpenAsync();
+
+        await Expect(page.Locator("[data-outside-range]")).ToContainTextAsync("15\u202F204 records received in this range happened outside it");
+        await page.Locator("[data-outside-range] a").ClickAsync();
+
+        await Expect(page.Locator("[data-range=fixed]")).ToContainTextAsync("2026-03-12 11:00:00");
+        Assert.Contains("/stream?", page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LinesOfOtherDays_ShowTheirWholeTime()
+    {
+        Host.Stream.Commit(
+            Some.LogRecord("of another year", at: new DateTimeOffset(2019, 7, 1, 10, 0, 0, 123, TimeSpan.Zero)),
+            Some.LogRecord("of today", at: TimeProvider.System.GetUtcNow()));
+        var page = await OpenAsync("stream?from=2019-01-01T00:00:00Z&to=2100-01-01T00:00:00Z");
+
+        await Expect(page.Locator(".tail-space .srow-time").Last).ToHaveTextAsync("2019-07-01 12:00:00.123");
+        Assert.True(await page.Locator(".tail-space .srow-time").Last.EvaluateAsync<bool>("time => time.scrollWidth <= time.clientWidth"));
+        Assert.Matches("^[0-9:.]{12}$", await page.Locator(".tail-space .srow-time").First.TextContentAsync());
     }
 
     [Fact]

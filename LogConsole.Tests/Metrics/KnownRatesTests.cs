@@ -29,6 +29,15 @@ public sealed class KnownRatesTests
     }
 
     [Fact]
+    public async Task Rate_OfAStepWithAShortBreak_IsThatOfAllOfIt()
+    {
+        var rates = Rates(end: 60, (0, 34), (35, 60));
+
+        Assert.Equal([10], await OfAsync(rates, [Count(0, 600)]));
+        Assert.Equal(0, rates.StepsInPart);
+    }
+
+    [Fact]
     public async Task Rate_OfAStepWithoutAWholeWindow_IsOverWhatWasListenedTo() =>
         Assert.Equal([25], await OfAsync(Rates(end: 60, (12, 18)), [Count(0, 150)]));
 

@@ -6,14 +6,14 @@ namespace LogConsole.Tests.Metrics;
 public sealed class ListenedTimeTests
 {
     [Fact]
-    public void WholeWindows_AreThoseInsideASpan_JoinedAndClipped()
+    public void WholeWindows_AreThoseNearlyAllListenedTo_JoinedAndClipped()
     {
         var listened = new ListenedTime([Span(3, 42), Span(50, 59), Span(60, 80), Span(90, 200)], Some.Time.AddDays(1));
 
-        Assert.Equal([(10, 40), (60, 80), (90, 100)], Seconds(listened.WholeWindows(Some.Time, Some.Time.AddSeconds(100), BucketWidth.Rollup)));
-        Assert.Equal([(20, 40)], Seconds(listened.WholeWindows(Some.Time.AddSeconds(20), Some.Time.AddSeconds(60), BucketWidth.Rollup)));
+        Assert.Equal([(10, 40), (50, 80), (90, 100)], Seconds(listened.WholeWindows(Some.Time, Some.Time.AddSeconds(100), BucketWidth.Rollup)));
+        Assert.Equal([(20, 40), (50, 60)], Seconds(listened.WholeWindows(Some.Time.AddSeconds(20), Some.Time.AddSeconds(60), BucketWidth.Rollup)));
         Assert.Equal([(120, 180)], Seconds(listened.WholeWindows(Some.Time, Some.Time.AddSeconds(200), BucketWidth.Thinned)));
-        Assert.Empty(listened.WholeWindows(Some.Time.AddSeconds(40), Some.Time.AddSeconds(60), BucketWidth.Rollup));
+        Assert.Empty(listened.WholeWindows(Some.Time.AddSeconds(40), Some.Time.AddSeconds(50), BucketWidth.Rollup));
 
         static IEnumerable<(int, int)> Seconds(IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> stretches) =>
             stretches.Select(stretch => ((int)(stretch.From - Some.Time).TotalSeconds, (int)(stretch.To - Some.Time).TotalSeconds));

@@ -16,6 +16,9 @@ public sealed class RateBasisTests
     }
 
     [Fact]
+    public void Of_AWindowWithAShortBreak_Counts() => Assert.Equal([0, 10, 20], Starts(Of((0, 14), (15, 30))));
+
+    [Fact]
     public void Of_NoWholeWindow_IsThePartsThatWereListenedTo()
     {
         var basis = Of((5, 12));

@@ -64,6 +64,15 @@ public sealed class CountsByWindowTests
     }
 
     [Fact]
+    public void Known_AWindowWithAShortBreak_CountsWhole()
+    {
+        var counts = new CountsByWindow();
+        counts.Reset([Point(0, SeverityBand.Info, 10), Point(1, SeverityBand.Info, 400)]);
+
+        Assert.Equal(new KnownStretch(410, TimeSpan.FromSeconds(20)), counts.Known(s_start, s_start + 2, 1, Listened(0, 19), Some.Time.AddSeconds(60)));
+    }
+
+    [Fact]
     public void Known_OnlyInPart_IsTheRateOfThatPart()
     {
         var counts = new CountsByWindow();

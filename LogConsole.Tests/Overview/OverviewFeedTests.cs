@@ -84,6 +84,19 @@ public sealed class OverviewFeedTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Watch_RetentionTookEveryLine_TheCountsStay()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        await pipeline.SendAsync(Some.LogRecord("old", at: TimeProvider.System.GetUtcNow()));
+        await database.ExecuteAsync("delete from log_segment_ranges");
+
+        await using var watch = pipeline.Get<IOverviewFeed>().WatchAsync(new OverviewView(TimeRange.Last(s_quarter)), Cancellation).GetAsyncEnumerator(Cancellation);
+
+        Assert.True((await NextAsync(watch, snapshot => snapshot.ReadAt is not null && Total(snapshot) == 1)).HasRecords);
+    }
+
+    [Fact]
     public async Task Watch_SomethingStoredWasDeleted_KeepsTheLinesThatAreLeft()
     {
         await using var database = await postgres.CreateDatabaseAsync();

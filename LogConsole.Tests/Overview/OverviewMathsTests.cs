@@ -43,16 +43,28 @@ public sealed class OverviewMathsTests
         Assert.Null(numbers.ErrorShare.Previous);
     }
 
-    private static OverviewNumbers Numbers(long records, long before, double knownSeconds, double knownBefore)
+    [Fact]
+    public void OpenIncidents_AreThoseOpenAtTheEnd_ComparedWithTheBeginning()
+    {
+        var from = TumblingWindow.Start(s_span.From);
+        var open = Numbers(1, 0, 900, 900, [
+            new OpenTime(from.AddHours(-1), null), new OpenTime(from.AddHours(-1), from.AddMinutes(5)),
+            new OpenTime(from.AddMinutes(10), null), new OpenTime(from.AddMinutes(11), null), new OpenTime(from.AddMinutes(1), from.AddMinutes(2))]).OpenIncidents;
+
+        Assert.Equal((3, 2), (open.Value, open.Previous));
+        Assert.Equal((2, 3, 1), (open.Spark[0], open.Spark[^1], open.Spark[open.Spark.Count / 2]));
+    }
+
+    private static OverviewNumbers Numbers(long records, long before, double knownSeconds, double knownBefore, IReadOnlyList<OpenTime>? incidents = null)
     {
         var counts = new long[SeverityBands.Count];
         counts[(int)SeverityBand.Info] = records;
         var earlier = new long[SeverityBands.Count];
         earlier[(int)SeverityBand.Info] = before;
-        var start = LogConsole.Metrics.TumblingWindow.Start(s_span.From);
+        var start = TumblingWindow.Start(s_span.From);
         var chart = new OverviewChart(start, s_span.End, TimeSpan.FromSeconds(10), [new OverviewBucket(start, counts, false)]);
         var known = new KnownTimes(
             new KnownStretch(records, TimeSpan.FromSeconds(knownSeconds)), new KnownStretch(before, TimeSpan.FromSeconds(knownBefore)), TimeSpan.FromMinutes(15));
-        return OverviewMaths.Numbers(chart, earlier, [], 0, [], s_span, known, null);
+        return OverviewMaths.Numbers(chart, earlier, [], 0, incidents ?? [], [], s_span, known);
     }
 }

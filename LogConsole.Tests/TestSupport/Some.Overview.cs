@@ -77,8 +77,7 @@ internal static partial class Some
         NewPatterns = new NumberOverTime(3, 1, Spark(i => i is 12 or 38 or 39 ? 1 : 0)),
         Patterns = 418,
         IngestLagSeconds = new NumberOverTime(0.21, 0.19, Spark(i => 0.18 + (0.04 * (i % 5)))),
-        StorageBytes = new NumberOverTime(3.42e9, 3.31e9, Spark(i => 3.31e9 + (i * 1.9e6))),
-        StorageLimitBytes = 10_000_000_000,
+        OpenIncidents = new NumberOverTime(2, 1, Spark(i => i < 38 ? 1 : 2)),
     };
 
     public static OverviewLine Line(long id, string? body = null, byte? severity = null)

@@ -30,6 +30,7 @@ internal static partial class Some
         Versions = new SystemVersions("1.0.0", ".NET 10.0.0", "Debian GNU/Linux 13", "node-1/4711", Now.AddHours(-5)),
         Stored = new SystemDatabase(
             Now,
+            Now,
             new DatabaseFacts("the embedded PostgreSQL", true, "17.5", 3_410_000_000, Now.AddHours(-5), 12, 100),
             [new DatabaseExtension("plpgsql", "1.0", "1.0"), new DatabaseExtension("pg_trgm", "1.6", null), new DatabaseExtension("btree_gin", "1.3", null)],
             [new SystemJob("anomaly detection", "node-1/4711", true, Now.AddHours(-5)), new SystemJob("housekeeping", "node-1/4711", false, Now.AddHours(-5))],

@@ -2,7 +2,7 @@ namespace LogConsole.Metrics;
 
 /// <summary>
 /// What the rates of steps are told of. A step that somebody listened to in part holds the records of that part, or, when its senders tried again, all of them:
-/// its rate is that of the windows in it that were listened to all through. Not thread-safe.
+/// its rate is that of the windows in it that were listened to (nearly) all through. Not thread-safe.
 /// </summary>
 /// <param name="step">Width of a step.</param>
 /// <param name="grain">The narrowest windows that are stored; a divisor of <paramref name="step"/>.</param>
@@ -36,6 +36,12 @@ internal sealed class KnownRates(ListenedTime listened, TimeSpan step, TimeSpan 
             }
 
             var stretches = listened.WholeWindows(start, stop, grain);
+            if (stretches is [var all] && all == (start, stop))
+            {
+                known.AddRange(points);
+                continue;
+            }
+
             if (stretches.Count == 0)
             {
                 _inPart[start] = heard > s_least ? heard : s_least;

@@ -16,6 +16,8 @@ public sealed class ListenedTime
     /// </summary>
     internal static readonly TimeSpan Patience = 2 * Listening.Heartbeat;
 
+    private const double Nearly = 0.9;
+
     private readonly List<ListeningSpan> _spans = []; // apart and in order
 
     /// <summary>Joins what is known of all consoles.</summary>
@@ -59,7 +61,13 @@ public sealed class ListenedTime
         return from < to && after != 0 && _spans[after - 1].Until >= to;
     }
 
-    /// <summary>The stretches of [from, to) that consist of windows in which there was a console to take records all through, oldest first.</summary>
+    /// <summary>
+    /// True when there was a console to take records for nearly all of [from, to), nine tenths of it: what was counted then is told as that of the whole. The rest was
+    /// too short to lose much, and senders that tried again have lost nothing. False for an empty stretch.
+    /// </summary>
+    public bool CoversNearly(DateTimeOffset from, DateTimeOffset to) => from < to && Within(from, to) >= (to - from) * Nearly;
+
+    /// <summary>The stretches of [from, to) that consist of windows of which nearly all was listened to (<see cref="CoversNearly"/>), oldest first, none meeting another.</summary>
     /// <param name="window">Width of a window; windows are counted from the epoch.</param>
     public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> WholeWindows(DateTimeOffset from, DateTimeOffset to, TimeSpan window)
     {
@@ -67,9 +75,14 @@ public sealed class ListenedTime
         for (var at = Math.Max(0, FirstAfter(from) - 1); at < _spans.Count && _spans[at].Since < to; at++)
         {
             var begin = BucketWidth.Floor(Later(_spans[at].Since, from), window);
-            begin = begin < _spans[at].Since || begin < from ? begin + window : begin;
+            begin = begin < from || !CoversNearly(begin, begin + window) ? begin + window : begin;
             var end = BucketWidth.Floor(Earlier(_spans[at].Until, to), window);
-            if (begin < end)
+            end = end + window <= to && CoversNearly(end, end + window) ? end + window : end;
+            if (stretches.Count != 0 && begin <= stretches[^1].To)
+            {
+                stretches[^1] = (stretches[^1].From, Later(end, stretches[^1].To));
+            }
+            else if (begin < end)
             {
                 stretches.Add((begin, end));
             }

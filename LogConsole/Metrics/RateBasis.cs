@@ -16,7 +16,7 @@ public readonly record struct RateBasis(IReadOnlySet<DateTimeOffset> Windows, Ti
         for (var start = from; start < to; start += BucketWidth.Rollup)
         {
             all.Add(start);
-            if (listened.Covers(start, start + BucketWidth.Rollup))
+            if (listened.CoversNearly(start, start + BucketWidth.Rollup))
             {
                 whole.Add(start);
             }

@@ -59,7 +59,7 @@ internal sealed class CountsByWindow
     }
 
     /// <summary>
-    /// The records of [from, to) and the time they are a rate of. A cell counts when a console listened all through it (up to now), and when nobody did
+    /// The records of [from, to) and the time they are a rate of. A cell counts when a console listened (nearly) all through it (up to now), and when nobody did
     /// and there are records nevertheless, which were handed in later. One that was listened to in part holds that part's records or, when its senders tried again, all
     /// of them: such cells count only where there are no others; for as long as somebody listened, or whole when they are wider than a window and hold records.
     /// </summary>
@@ -75,7 +75,7 @@ internal sealed class CountsByWindow
             end = end < now ? end : now;
             var heard = listened.Within(begin, end);
             var records = _counts.TryGetValue(start, out var counts) ? counts.Sum() : (long?)null;
-            if (heard == end - begin || (heard == TimeSpan.Zero && records is not null))
+            if (listened.CoversNearly(begin, end) || (heard == TimeSpan.Zero && records is not null))
             {
                 sure = sure.And(records ?? 0, end - begin);
             }

@@ -11,6 +11,13 @@ internal readonly record struct KnownTimes(KnownStretch Range, KnownStretch Befo
     public bool IsComparable => Before.Time >= Whole * 0.9;
 }
 
+/// <summary>When an incident was opened, and when it was resolved; null while it is not.</summary>
+internal readonly record struct OpenTime(DateTimeOffset From, DateTimeOffset? To)
+{
+    /// <summary>Whether it was open at a moment.</summary>
+    public bool Holds(DateTimeOffset moment) => From <= moment && (To is not { } end || end > moment);
+}
+
 /// <summary>The row of five numbers from what was read. Pure.</summary>
 internal static class OverviewMaths
 {
@@ -21,12 +28,13 @@ internal static class OverviewMaths
     /// <param name="before">[severity band] counts of the equally long stretch before.</param>
     /// <param name="patterns">When patterns were first seen, over both stretches.</param>
     /// <param name="patternCount">Patterns in all.</param>
-    /// <param name="samples">Lag and storage over both stretches, as far as they were sampled.</param>
+    /// <param name="incidents">Those that were open for some time of the range.</param>
+    /// <param name="samples">The lag over both stretches, as far as it was sampled.</param>
     /// <param name="span">The range in windows.</param>
     /// <param name="known">What rates are computed from; time in which nobody counted is no time without records.</param>
     public static OverviewNumbers Numbers(
         OverviewChart chart, long[] before, IReadOnlyList<DateTimeOffset> patterns, long patternCount,
-        IReadOnlyList<(DateTimeOffset At, double? LagSeconds, long? StorageBytes)> samples, ViewSpan span, KnownTimes known, long? storageLimit)
+        IReadOnlyList<OpenTime> incidents, IReadOnlyList<(DateTimeOffset At, double? LagSeconds)> samples, ViewSpan span, KnownTimes known)
     {
         var start = TumblingWindow.Start(span.From);
         var totals = new long[SeverityBands.Count];
@@ -53,9 +61,9 @@ internal static class OverviewMaths
             Patterns = patternCount,
             IngestLagSeconds = new NumberOverTime(
                 Highest(inRange), Highest(earlier), [.. Thin(inRange.Select(sample => sample.LagSeconds).ToList())]),
-            StorageBytes = new NumberOverTime(
-                inRange.LastOrDefault().StorageBytes, earlier.LastOrDefault().StorageBytes, [.. Thin(inRange.Select(sample => (double?)sample.StorageBytes).ToList())]),
-            StorageLimitBytes = storageLimit,
+            OpenIncidents = new NumberOverTime(
+                incidents.Count(incident => incident.Holds(chart.To)), incidents.Count(incident => incident.Holds(start)),
+                Thin([.. Enumerable.Range(1, Math.Max(2, slots)).Select(slot => (double?)incidents.Count(incident => incident.Holds(chart.From + (slot * chart.Width))))])),
             MeasuredSince = samples.Count == 0 ? null : samples[0].At,
         };
     }
@@ -70,7 +78,7 @@ internal static class OverviewMaths
     // Over less than a second a rate says more about the moment than about the stream.
     private static double? Rate(KnownStretch known) => known.Time == TimeSpan.Zero ? null : known.Records / Math.Max(1, known.Time.TotalSeconds);
 
-    private static double? Highest(List<(DateTimeOffset At, double? LagSeconds, long? StorageBytes)> samples) => samples.Max(sample => sample.LagSeconds);
+    private static double? Highest(List<(DateTimeOffset At, double? LagSeconds)> samples) => samples.Max(sample => sample.LagSeconds);
 
     private static IReadOnlyList<double?> Spark(OverviewChart chart, int slots, Func<OverviewBucket, double?> value)
     {

@@ -3,7 +3,6 @@ using LogConsole.Metrics;
 using LogConsole.Pipeline;
 using LogConsole.Pipeline.Names;
 using LogConsole.Storage;
-using Microsoft.Extensions.Options;
 
 namespace LogConsole.Overview;
 
@@ -35,7 +34,6 @@ public static class OverviewModule
         services.AddSingleton(provider => new ViewSources(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<RollupStore>(), provider.GetRequiredService<WindowChanges>(),
             provider.GetRequiredService<ILogStore>(), provider.GetRequiredService<OverviewQueries>(), provider.GetRequiredService<SampledHistory>(), provider.GetRequiredService<ListeningStore>(),
-            provider.GetRequiredService<ServiceCatalog>(), provider.GetRequiredService<LatestLines>(),
-            provider.GetRequiredService<IOptions<LogsOptions>>().Value.RetentionBytes, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ServiceCatalog>(), provider.GetRequiredService<LatestLines>(), provider.GetRequiredService<TimeProvider>()));
     }
 }

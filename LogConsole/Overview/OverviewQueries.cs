@@ -13,6 +13,13 @@ internal sealed class OverviewQueries(Database database)
         order by first_seen limit 20000
         """;
 
+    private const string IncidentsSql =
+        """
+        select opened_at, resolved_at from incidents
+        where opened_at < $2 and (resolved_at is null or resolved_at >= $1) and ($3::int[] is null or service_ids && $3)
+        limit 20000
+        """;
+
     private const string PatternCountSql = "select count(*) from templates where $1::int[] is null or service_id = any($1)";
 
     private const string DeadLettersSql = "select count(*) from dead_letters where replayed_at is null";
@@ -21,7 +28,7 @@ internal sealed class OverviewQueries(Database database)
 
     private const string DroppedSql = "select coalesce(sum(last) filter (where last_at >= $1), 0)::bigint, coalesce(sum(total), 0)::bigint from dropped_records";
 
-    private const string AnyRowsSql = "select exists (select from log_segment_ranges where rows > 0)";
+    private const string AnyRowsSql = "select exists (select from log_segment_ranges where rows > 0) or exists (select from rollup_severity)";
 
     /// <summary>When the patterns first seen in [from, to) were first seen; at most 20,000.</summary>
     public async Task<List<DateTimeOffset>> NewPatternsAsync(DateTimeOffset from, DateTimeOffset to, int[]? services, CancellationToken cancellationToken)
@@ -44,6 +51,29 @@ internal sealed class OverviewQueries(Database database)
         }
 
         return moments;
+    }
+
+    /// <summary>Incidents that were open, or acknowledged, for some time of [from, to), by our clock; at most 20,000.</summary>
+    public async Task<List<OpenTime>> IncidentsAsync(DateTimeOffset from, DateTimeOffset to, int[]? services, CancellationToken cancellationToken)
+    {
+        var incidents = new List<OpenTime>();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(IncidentsSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = from },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = to },
+                SqlValues.IdsOrAll(services),
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            incidents.Add(new OpenTime(reader.GetFieldValue<DateTimeOffset>(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1)));
+        }
+
+        return incidents;
     }
 
     /// <summary>Patterns known in all.</summary>
@@ -75,7 +105,7 @@ internal sealed class OverviewQueries(Database database)
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>True when any record is stored.</summary>
+    /// <summary>True when any record is stored, or was counted and then dropped by retention.</summary>
     public Task<bool> AnyRowsAsync(CancellationToken cancellationToken) => ScalarAsync<bool>(AnyRowsSql, cancellationToken);
 
     private async Task<T> ScalarAsync<T>(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)

@@ -45,7 +45,7 @@ public sealed record OverviewChart(DateTimeOffset From, DateTimeOffset To, TimeS
 /// <param name="Provisional">The bucket is not over yet.</param>
 public sealed record OverviewBucket(DateTimeOffset Start, IReadOnlyList<long> Counts, bool Provisional);
 
-/// <summary>The row of five numbers. All respect the view's service except lag and storage, which are the console's.</summary>
+/// <summary>The row of five numbers. All respect the view's service except the lag, which is the console's.</summary>
 public sealed record OverviewNumbers
 {
     /// <summary>Records a second by event time: the mean over what is known of the range.</summary>
@@ -63,14 +63,11 @@ public sealed record OverviewNumbers
     /// <summary>Seconds from receipt to durable: the highest of the minutes' 95th percentiles over the range.</summary>
     public required NumberOverTime IngestLagSeconds { get; init; }
 
-    /// <summary>Bytes the database holds for logs; the value is the newest one.</summary>
-    public required NumberOverTime StorageBytes { get; init; }
+    /// <summary>Incidents that are open or acknowledged at the end of the range, by our clock; before: at its beginning.</summary>
+    public required NumberOverTime OpenIncidents { get; init; }
 
-    /// <summary>When lag and storage were first measured within the range and the stretch before it; null when never. They are not kept over a restart.</summary>
+    /// <summary>When the lag was first measured within the range and the stretch before it; null when never. It is not kept over a restart.</summary>
     public DateTimeOffset? MeasuredSince { get; init; }
-
-    /// <summary>Bytes at which retention drops the oldest logs, or null without such a limit.</summary>
-    public long? StorageLimitBytes { get; init; }
 }
 
 /// <summary>One number over the range.</summary>

@@ -6,7 +6,7 @@ using Npgsql;
 namespace LogConsole.Overview;
 
 /// <summary>
-/// What the rollups do not hold: ingest lag, storage used and records dropped, sampled every ten seconds for the last two hours and more, since this process started.
+/// What the rollups do not hold: ingest lag, sampled every ten seconds and kept for two hours and more, since this process started; and storage used and records dropped, as they are.
 /// Written by one timer, read from any thread.
 /// </summary>
 internal sealed class SampledHistory(
@@ -16,15 +16,15 @@ internal sealed class SampledHistory(
     private const int Kept = 800;
 
     private readonly Lock _lock = new();
-    private readonly Queue<(DateTimeOffset At, double? LagSeconds, long? StorageBytes)> _samples = new(Kept);
+    private readonly Queue<(DateTimeOffset At, double? LagSeconds)> _samples = new(Kept);
     private long? _storageBytes;
     private long? _dropped;
 
     /// <inheritdoc/>
     public override string Name => "sampled history";
 
-    /// <summary>The samples in [from, to], oldest first.</summary>
-    public IReadOnlyList<(DateTimeOffset At, double? LagSeconds, long? StorageBytes)> Between(DateTimeOffset from, DateTimeOffset to)
+    /// <summary>The samples of the lag in [from, to], oldest first.</summary>
+    public IReadOnlyList<(DateTimeOffset At, double? LagSeconds)> Between(DateTimeOffset from, DateTimeOffset to)
     {
         lock (_lock)
         {
@@ -83,7 +83,7 @@ internal sealed class SampledHistory(
                 _samples.Dequeue();
             }
 
-            _samples.Enqueue((Time.GetUtcNow(), lag, _storageBytes));
+            _samples.Enqueue((Time.GetUtcNow(), lag));
         }
     }
 

@@ -28,7 +28,6 @@ internal sealed class SystemReader(
 
     private SystemSnapshot? _last;
     private IReadOnlyList<SourceProgress> _progress = [];
-    private DateTimeOffset _sizesAt;
 
     /// <summary>The newest snapshot; while the database is away with what it told last.</summary>
     public async Task<SystemSnapshot> ReadAsync(CancellationToken cancellationToken)
@@ -94,13 +93,14 @@ internal sealed class SystemReader(
         var newest = await queries.NewestDeadLetterAsync(cancellationToken).ConfigureAwait(false);
         var jobs = await queries.JobsAsync(cancellationToken).ConfigureAwait(false);
         var writers = await queries.WritersAsync(cancellationToken).ConfigureAwait(false);
-        if (last is not null && now - _sizesAt < s_rarely)
+        if (last is not null && now - last.MeasuredAt < s_rarely)
         {
             return last with { ReadAt = now, NewestDeadLetter = newest, Jobs = jobs, Writers = writers };
         }
 
         var measured = await segments.MeasureAsync(cancellationToken).ConfigureAwait(false);
-        var next = new SystemDatabase(
+        return new SystemDatabase(
+            now,
             now,
             await queries.FactsAsync(cancellationToken).ConfigureAwait(false),
             await queries.ExtensionsAsync(cancellationToken).ConfigureAwait(false),
@@ -108,7 +108,5 @@ internal sealed class SystemReader(
             writers,
             RetentionFigures.Of(measured, logs.Value, now),
             newest);
-        _sizesAt = now;
-        return next;
     }
 }

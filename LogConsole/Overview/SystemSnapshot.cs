@@ -67,9 +67,10 @@ public sealed record SystemVersions(string Console, string Runtime, string Opera
 
 /// <summary>What the database tells of itself and of the consoles that work on it.</summary>
 /// <param name="ReadAt">When, by our clock.</param>
+/// <param name="MeasuredAt">When the server was asked for sizes, rows and what does not change by the second: up to ten seconds earlier.</param>
 /// <param name="NewestDeadLetter">Its id, 0 when there is none: with the count of open ones it tells when a list is old.</param>
 public sealed record SystemDatabase(
-    DateTimeOffset ReadAt, DatabaseFacts Facts, IReadOnlyList<DatabaseExtension> Extensions, IReadOnlyList<SystemJob> Jobs,
+    DateTimeOffset ReadAt, DateTimeOffset MeasuredAt, DatabaseFacts Facts, IReadOnlyList<DatabaseExtension> Extensions, IReadOnlyList<SystemJob> Jobs,
     IReadOnlyList<SystemWriter> Writers, RetentionFigures Retention, long NewestDeadLetter);
 
 /// <summary>The server.</summary>

@@ -8,7 +8,7 @@ namespace LogConsole.Overview;
 /// <summary>What a view reader reads from.</summary>
 internal sealed record ViewSources(
     Database Database, RollupStore Rollups, WindowChanges Changes, ILogStore Logs, OverviewQueries Queries, SampledHistory History, ListeningStore Listening,
-    ServiceCatalog Services, LatestLines Lines, long? StorageLimitBytes, TimeProvider Time);
+    ServiceCatalog Services, LatestLines Lines, TimeProvider Time);
 
 /// <summary>
 /// Reads one view for all who watch it. Windows that were read are kept; only those touched by commits since, and the newest few
@@ -170,9 +170,10 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
             _counts.Known(span.From, span.To, cell, listened, now), _counts.Known(span.Previous, span.From, cell, listened, now),
             (span.To - span.From) * BucketWidth.Rollup);
         var patterns = await sources.Queries.NewPatternsAsync(previous, span.End, services, cancellationToken).ConfigureAwait(false);
+        var incidents = await sources.Queries.IncidentsAsync(TumblingWindow.Start(span.From), span.End, services, cancellationToken).ConfigureAwait(false);
         return OverviewMaths.Numbers(
             chart, _counts.Sum(span.Previous, span.From), patterns, await sources.Queries.PatternCountAsync(services, cancellationToken).ConfigureAwait(false),
-            sources.History.Between(previous, span.End), span, known, sources.StorageLimitBytes);
+            incidents, sources.History.Between(previous, span.End), span, known);
     }
 
     private async Task<OutsideRange?> OutsideAsync(ViewSpan span, int[]? services, CancellationToken cancellationToken)

@@ -45,6 +45,11 @@ export const date = ms => day.format(ms);
 export const dateTime = ms => `${day.format(ms)} ${clock.format(ms)}`;
 /** With milliseconds and the zone's offset. */
 export const exact = ms => `${date(ms)} ${timeMs(ms)} ${offset(ms)}`;
+/** Of a line in a list: with the day when that is not today, with the year when it is another. */
+export function lineTime(ms) {
+  const [day, today] = [date(ms), date(Date.now())];
+  return day === today ? timeMs(ms) : `${day.slice(0, 4) === today.slice(0, 4) ? day.slice(5) : day} ${timeMs(ms)}`;
+}
 export const iso = ms => new Date(ms).toISOString();
 
 /** How far the viewer's zone is from UTC at a moment, in milliseconds. */

@@ -1,6 +1,6 @@
 // The newest lines: a bounded list whose rows are data. Log text is hostile: it is only ever written as text.
 import { textElement } from './dom.js';
-import { iso, timeMs, zoneAt } from './format.js';
+import { iso, lineTime, zoneAt } from './format.js';
 import { createDetail } from './line-detail.js';
 import { shortcutsOn } from './store.js';
 
@@ -29,6 +29,7 @@ export function createLines(element, capacity, circuit) {
     list.prepend(fragment);
     while (list.childElementCount > capacity) list.lastElementChild.remove();
     tabStop(list.firstElementChild.firstElementChild);
+    list.style.setProperty('--time-chars', Math.max(...[...list.querySelectorAll('.line-time')].map(time => time.textContent.length)));
   }
 
   function release() {
@@ -143,7 +144,7 @@ function rowOf({ id, t, b, s, m, f }) {
   row.dataset.id = id;
   row.dataset.band = b;
   row.setAttribute('aria-expanded', 'false');
-  const time = textElement('time', 'line-time', timeMs(t));
+  const time = textElement('time', 'line-time', lineTime(t));
   time.dateTime = iso(t);
   time.title = iso(t);
   const service = textElement('span', 'line-service', s);

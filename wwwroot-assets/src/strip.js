@@ -35,8 +35,8 @@ export function createStrip(element, host) {
     const context = canvas.getContext('2d');
     context.scale(scale, scale);
     const n = slots();
-    const highest = Math.max(1, ...Array.from({ length: n }, (_, slot) => sum(countsOf(slot))));
-    top.textContent = `highest bar ${short(highest)}`;
+    const highest = Math.max(0, ...Array.from({ length: n }, (_, slot) => sum(countsOf(slot))));
+    top.textContent = highest > 0 ? `highest bar ${short(highest)}` : 'no lines counted';
     for (let slot = 0; slot < n; slot++) {
       const [x, end] = [Math.round((slot / n) * width), Math.round(((slot + 1) / n) * width)];
       let y = height;

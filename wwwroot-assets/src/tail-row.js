@@ -1,5 +1,5 @@
 // One row of the list. Rows are options of a listbox: one tab stop, however many there are.
-import { count, date, iso, timeMs } from './format.js';
+import { count, iso, lineTime } from './format.js';
 
 let ids = 0;
 
@@ -7,7 +7,7 @@ export function rowOf({ key, ms, band, service, text, odd }) {
   const row = shell(key);
   row.classList.add('srow');
   row.dataset.band = band;
-  const at = cell('time', 'srow-time', date(ms) === date(Date.now()) ? timeMs(ms) : `${date(ms).slice(5)} ${timeMs(ms)}`);
+  const at = cell('time', 'srow-time', lineTime(ms));
   at.dateTime = at.title = iso(ms);
   const name = cell('span', 'srow-service', service);
   name.title = service;

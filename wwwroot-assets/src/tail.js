@@ -1,6 +1,6 @@
 // The Stream page's list: the live end and the history behind it as one virtual list. Rows are data; log text is hostile and only ever written as text.
 // Scrolling, selecting and keystrokes stay here; the server hears decisions: hold, follow, open, older, gap, zoom.
-import { count, rate } from './format.js';
+import { count, lineTime, rate } from './format.js';
 import { Lines } from './tail-lines.js';
 import { createPages } from './tail-pages.js';
 import { rowOf, gapOf, fillRow } from './tail-row.js';
@@ -35,6 +35,7 @@ export function createTail(element, host, capacity) {
   let taken = null;                 // how far the live end has been taken: what is given again is counted once
   let queued = 0;
   let rowHeight = 22;
+  let timeChars = 0;                // the longest time on screen: the column grows, and shrinks with the next view only
 
   const tell = (name, ...values) => host.invokeMethodAsync(name, ...values).catch(() => { /* the connection is gone: the page says so itself */ });
   const rowsIn = bytes => (bytes?.length ? JSON.parse(`[${decoder.decode(bytes)}]`) : []);
@@ -68,6 +69,8 @@ export function createTail(element, host, capacity) {
       node.remove();
       nodes.delete(key);
     }
+    timeChars = Math.max(timeChars, ...lines.slice(first, end).map(row => row.ms === undefined ? 0 : lineTime(row.ms).length));
+    element.style.setProperty('--time-chars', timeChars);
     // Rows stand in the document as they stand on screen, for those who read it in another way.
     let place = parts.space.firstElementChild;
     for (let i = first; i < end; i++) {
@@ -273,6 +276,7 @@ export function createTail(element, host, capacity) {
       nodes.clear();
       waiting = [];
       active = taken = null;
+      timeChars = 0;
       last = { waiting: 0, matching: 0, showing: 0 };
       view = { live: frame.live, mark: frame.mark ?? '', paused: frame.paused };
       parts.view.scrollTop = 0;

@@ -46,7 +46,7 @@ public sealed partial class ServiceGrid : ComponentBase
         }
     }
 
-    private static string Path(ServiceHealth service) => Sparkline.Path([.. service.Sparkline.Select(count => (double?)count)], fromZero: true);
+    private static string Path(ServiceHealth service) => Sparkline.Path([.. service.Sparkline.Select(count => (double?)count)]);
 
     private string UrlOf(ServiceHealth service) => View.UrlOf(View.Current with { Service = service.Name });
 }

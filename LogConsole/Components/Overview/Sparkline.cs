@@ -11,11 +11,10 @@ internal static class Sparkline
     private const double Margin = 1.5;
 
     /// <summary>
-    /// Straight lines from point to point, from zero or the lowest value up to the highest; unknown points leave a gap, and a point between two gaps is drawn as a dot.
+    /// Straight lines from point to point, from zero up to the highest value; unknown points leave a gap, and a point between two gaps is drawn as a dot.
     /// Empty when nothing is known.
     /// </summary>
-    /// <param name="fromZero">Whether the bottom is zero, as for counts, or the lowest value, as for levels.</param>
-    public static string Path(IReadOnlyList<double?> points, bool fromZero)
+    public static string Path(IReadOnlyList<double?> points)
     {
         var known = points.OfType<double>().ToList();
         if (known.Count == 0 || points.Count < 2)
@@ -23,7 +22,7 @@ internal static class Sparkline
             return "";
         }
 
-        var low = fromZero ? Math.Min(0, known.Min()) : known.Min();
+        var low = Math.Min(0, known.Min());
         var span = known.Max() - low;
         var path = new StringBuilder();
         for (var i = 0; i < points.Count; i++)

@@ -38,6 +38,14 @@ internal static class TileText
         { Value: { } value, Previous: { } previous } => $"{Format.Signed(value - previous, write)}, before: {write(previous)}",
     };
 
+    /// <summary>A count that goes up and down, compared with the beginning of the range.</summary>
+    public static string Since(NumberOverTime number) => number switch
+    {
+        { Value: null } or { Previous: null } => NothingBefore,
+        { Value: { } value, Previous: { } previous } when value == previous => "as at the beginning",
+        { Value: { } value, Previous: { } previous } => $"{Format.Signed(value - previous, Format.Count)}, at the beginning: {Format.Count(previous)}",
+    };
+
     private static string PointsText(double difference) =>
         Format.Signed(difference, static x => (x * 100).ToString(x < 0.001 ? "0.00" : "0.0") + "\u202Fpp");
 }

@@ -62,9 +62,15 @@ public sealed partial class StreamPage : IAsyncDisposable
     [Inject]
     private ILogger<StreamPage> Logger { get; set; } = default!;
 
-    private string EmptyText => View.Current.Range.IsLive
-        ? $"Nothing of the last {Format.Duration(View.Current.Range.Length.TotalSeconds)} passes the filters. New lines that do show here at once."
-        : "Nothing in this range passes the filters.";
+    private string EmptyText => (View.Current.Range.IsLive, _query.Filter.IsEmpty) switch
+    {
+        (true, true) => $"No line of the last {Length} is stored. New ones show here at once.",
+        (true, false) => $"Nothing of the last {Length} passes the filters. New lines that do show here at once.",
+        (false, true) => "No line of this range is stored: none came, or retention has dropped them.",
+        (false, false) => "Nothing in this range passes the filters.",
+    };
+
+    private string Length => Format.Duration(View.Current.Range.Length.TotalSeconds);
 
     private string StripNote => _query.Filter.IsBeyondVolume ? "counts by severity and service only, not by the other filters" : "";
 
@@ -124,7 +130,7 @@ public sealed partial class StreamPage : IAsyncDisposable
     {
         var before = _overview;
         _overview = next;
-        if (before is null || before.HasRecords != next.HasRecords || before.Database.IsReady != next.Database.IsReady)
+        if (before is null || before.HasRecords != next.HasRecords || before.Database.IsReady != next.Database.IsReady || before.OutsideRange != next.OutsideRange)
         {
             _now = Time.GetUtcNow();
             StateHasChanged();
