@@ -47,4 +47,11 @@ public sealed class TileTextTests
     [InlineData(1, 1, "It carries a time after its arrival: the clock of its sender is ahead.")]
     public void OutsideText_BlamesClocks_OnlyWhenMostAreInTheFuture(long count, long future, string? expected) =>
         Assert.Equal(expected, OutsideText.Cause(new OutsideRange(count, s_from, s_from.AddHours(1), future)));
+
+    [Fact]
+    public void OutsideText_TellsThoseTheLinkDoesNotShow()
+    {
+        Assert.Equal("", OutsideText.Strays(new OutsideRange(5, s_from, s_from.AddHours(1))));
+        Assert.Equal(", and 2 at impossible times, before 1980 or more than an hour ahead", OutsideText.Strays(new OutsideRange(5, s_from, s_from.AddHours(1), 1, 2)));
+    }
 }

@@ -51,7 +51,7 @@ public sealed class OverviewFeedTests(PostgresFixture postgres)
 
         await using var live = pipeline.Get<IOverviewFeed>().WatchAsync(new OverviewView(TimeRange.Last(s_quarter)), Cancellation).GetAsyncEnumerator(Cancellation);
         var outside = (await NextAsync(live, snapshot => snapshot.OutsideRange is not null)).OutsideRange!;
-        Assert.Equal(2, outside.Count);
+        Assert.Equal((2, 0), (outside.Count, outside.Strays));
 
         var fixedView = new OverviewView(TimeRange.Between(outside.From, outside.To));
         var shown = new List<OverviewSnapshot>();
@@ -62,6 +62,24 @@ public sealed class OverviewFeedTests(PostgresFixture postgres)
 
         Assert.Equal(2, Total(shown[^1]));
         Assert.Equal(["old", "older"], shown[^1].Lines.Newest.Select(line => line.Body));
+    }
+
+    [Fact]
+    public async Task Watch_OneClockThatIsFarOff_DoesNotStretchTheRangeOfTheOthers()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var pipeline = await PipelineHarness.StartAsync(database);
+        var now = TimeProvider.System.GetUtcNow();
+        await pipeline.SendAsync(
+            Some.LogRecord("loaded", at: now.AddDays(-3), arrived: now), Some.LogRecord("never set", at: DateTimeOffset.UnixEpoch, arrived: now),
+            Some.LogRecord("ahead", at: now.AddYears(70), arrived: now));
+
+        await using var live = pipeline.Get<IOverviewFeed>().WatchAsync(new OverviewView(TimeRange.Last(s_quarter)), Cancellation).GetAsyncEnumerator(Cancellation);
+        var outside = (await NextAsync(live, snapshot => snapshot.OutsideRange is not null)).OutsideRange!;
+
+        Assert.Equal((3, 2, 1), (outside.Count, outside.Strays, outside.Future));
+        Assert.InRange(now.AddDays(-3), outside.From, outside.To);
+        Assert.Equal(BucketWidth.Rollup, outside.To - outside.From);
     }
 
     [Fact]

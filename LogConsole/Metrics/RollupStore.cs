@@ -12,10 +12,14 @@ public sealed record SeverityPoint(DateTimeOffset Start, SeverityBand Band, long
 /// <param name="Received">Records that arrived.</param>
 /// <param name="Late">Of those, late ones.</param>
 /// <param name="Outside">Of those, records whose event time lies outside the range.</param>
-/// <param name="OutsideFrom">Earliest event window of those outside, or null.</param>
-/// <param name="OutsideTo">End of the latest event window of those outside, or null.</param>
+/// <param name="OutsideFrom">Earliest event window of those outside, the strays left out, or null.</param>
+/// <param name="OutsideTo">End of the latest event window of those outside, the strays left out, or null.</param>
 /// <param name="Future">Of those outside, records that happened after they arrived.</param>
-public sealed record ArrivalSummary(long Received, long Late, long Outside, DateTimeOffset? OutsideFrom, DateTimeOffset? OutsideTo, long Future);
+/// <param name="Strays">
+/// Of those outside, records whose time says more of a clock than of them: before 1980, or more than an hour after their arrival. 0 when all are:
+/// then they are no strays.
+/// </param>
+public sealed record ArrivalSummary(long Received, long Late, long Outside, DateTimeOffset? OutsideFrom, DateTimeOffset? OutsideTo, long Future, long Strays);
 
 /// <summary>Reads rollups: sums over writers, always of committed rows.</summary>
 public sealed class RollupStore(Database database)
@@ -50,10 +54,14 @@ public sealed class RollupStore(Database database)
     private const string ArrivalSql =
         """
         select coalesce(sum(received), 0)::bigint, coalesce(sum(late), 0)::bigint,
-               coalesce(sum(received) filter (where outside), 0)::bigint, min(event_window) filter (where outside), max(event_window) filter (where outside),
-               coalesce(sum(received) filter (where outside and event_window > arrival_window), 0)::bigint
+               coalesce(sum(received) filter (where outside), 0)::bigint,
+               coalesce(min(event_window) filter (where outside and not stray), min(event_window) filter (where outside)),
+               coalesce(max(event_window) filter (where outside and not stray), max(event_window) filter (where outside)),
+               coalesce(sum(received) filter (where outside and event_window > arrival_window), 0)::bigint,
+               case when bool_or(outside and not stray) then coalesce(sum(received) filter (where outside and stray), 0) else 0 end::bigint
         from (
-            select *, (event_window < $1 or event_window >= $2) and (event_window < arrival_window - $4 or event_window > arrival_window + $4) as outside
+            select *, (event_window < $1 or event_window >= $2) and (event_window < arrival_window - $4 or event_window > arrival_window + $4) as outside,
+                   event_window > arrival_window + interval '1 hour' or event_window < '1980-01-01T00:00:00Z' as stray
             from rollup_arrival
         ) arrivals
         where arrival_window >= $1 and arrival_window < $2 and ($3::int[] is null or service_id = any($3))
@@ -118,7 +126,7 @@ public sealed class RollupStore(Database database)
             reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2),
             reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
             reader.IsDBNull(4) ? null : TumblingWindow.End(reader.GetFieldValue<DateTimeOffset>(4), BucketWidth.Rollup),
-            reader.GetInt64(5));
+            reader.GetInt64(5), reader.GetInt64(6));
     }
 
     /// <summary>The newest windows that hold records of the services in the bands, latest end first, at most <paramref name="limit"/>.</summary>

@@ -81,10 +81,11 @@ public sealed record NumberOverTime(double? Value, double? Previous, IReadOnlyLi
 
 /// <summary>Records that arrived during the range but happened outside it: old data being loaded, senders that were cut off, or clocks that are off.</summary>
 /// <param name="Count">How many arrived; more than 0.</param>
-/// <param name="From">Event time of the earliest, or a little before.</param>
-/// <param name="To">Event time of the latest, or a little after; later than <paramref name="From"/>.</param>
+/// <param name="From">Event time of the earliest that is no stray, or a little before.</param>
+/// <param name="To">Event time of the latest that is no stray, or a little after; later than <paramref name="From"/>.</param>
 /// <param name="Future">Of those, how many say they happened after they arrived: only a clock does that.</param>
-public sealed record OutsideRange(long Count, DateTimeOffset From, DateTimeOffset To, long Future = 0);
+/// <param name="Strays">Of those, how many lie outside even of <paramref name="From"/> to <paramref name="To"/>, at times before 1980 or more than an hour after their arrival.</param>
+public sealed record OutsideRange(long Count, DateTimeOffset From, DateTimeOffset To, long Future = 0, long Strays = 0);
 
 /// <summary>The newest lines of the view.</summary>
 /// <param name="Newest">Newest first, at most <see cref="MaxLines"/>: by arrival in a live view, by event time in a fixed one.</param>

@@ -180,7 +180,7 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
     {
         var arrival = await sources.Rollups.ArrivalAsync(
             TumblingWindow.Start(span.From), TumblingWindow.Start(span.To), s_transport, services, cancellationToken).ConfigureAwait(false);
-        return arrival is { Outside: > 0, OutsideFrom: { } from, OutsideTo: { } to } ? new OutsideRange(arrival.Outside, from, to, arrival.Future) : null;
+        return arrival is { Outside: > 0, OutsideFrom: { } from, OutsideTo: { } to } ? new OutsideRange(arrival.Outside, from, to, arrival.Future, arrival.Strays) : null;
     }
 
     private async Task<OverviewSnapshot> WithLinesAsync(OverviewSnapshot last, int[]? services, CancellationToken cancellationToken)

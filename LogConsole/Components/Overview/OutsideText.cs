@@ -8,6 +8,10 @@ internal static class OutsideText
     /// <summary>True when most of them happened after they arrived. Old times prove nothing: they also come from files being loaded and senders that were cut off.</summary>
     public static bool BlamesClocks(OutsideRange outside) => outside.Future * 2 > outside.Count;
 
+    /// <summary>What is to be added about those that lie elsewhere; empty when there are none.</summary>
+    public static string Strays(OutsideRange outside) =>
+        outside.Strays == 0 ? "" : $", and {Format.Count(outside.Strays)} at impossible times, before 1980 or more than an hour ahead";
+
     /// <summary>A sentence about the cause, or null where none is known.</summary>
     public static string? Cause(OutsideRange outside) => outside switch
     {
