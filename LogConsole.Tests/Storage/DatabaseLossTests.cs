@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using LogConsole.Storage.Embedded;
 using LogConsole.Tests.TestSupport;
 using Npgsql;
@@ -113,8 +114,22 @@ public sealed class DatabaseLossTests : IDisposable
         await console.WaitUntilAsync(async () => await console.StatusOfAsync("/ready") == HttpStatusCode.ServiceUnavailable, "away");
         Assert.Equal(HttpStatusCode.OK, await console.StatusOfAsync("/alive"));
 
+        // What senders are told is the person's to mend, and nothing of sockets and drivers.
+        await console.WaitUntilAsync(async () => (await RefusalAsync(console)).Contains("postgres.password is missing", StringComparison.Ordinal), "saying what is missing");
+        Assert.EndsWith("put it back.", await RefusalAsync(console), StringComparison.Ordinal);
+
         File.Move(hidden, Path.Combine(Data, "postgres.password"));
         await WaitForReturnAsync(console);
+    }
+
+    private static async Task<string> RefusalAsync(ConsoleProcess console)
+    {
+        using var line = new StringContent("a line", System.Text.Encoding.UTF8, "text/plain");
+        using var response = await console.Http.PostAsync(new Uri("/api/ingest", UriKind.Relative), line, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        var detail = (await response.Content.ReadFromJsonAsync<Dictionary<string, object>>(TestContext.Current.CancellationToken))!["detail"].ToString()!;
+        Assert.DoesNotMatch(@"/proc/|stream|Detail|\.\.|\n|57P", detail);
+        return detail;
     }
 
     private static Task WaitForReturnAsync(ConsoleProcess console) => console.WaitUntilAsync(

@@ -55,6 +55,7 @@ public sealed class ExternalDatabaseTests : IAsyncLifetime
         Assert.Equal("application/problem+json", api.Content.Headers.ContentType!.MediaType);
         var problem = await api.Content.ReadFromJsonAsync<Dictionary<string, object>>(Cancellation);
         Assert.Contains("waiting for the database at", problem!["detail"].ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("postgres.socket:5432: it cannot be reached", problem["detail"].ToString(), StringComparison.Ordinal);
         Assert.Equal("database_away", problem["reason"].ToString());
         Assert.Equal(["detail", "reason", "status", "title", "traceId", "type"], problem.Keys.Order(StringComparer.Ordinal));
 

@@ -35,7 +35,7 @@ internal sealed class SharedRead<T>(Func<CancellationToken, Task<T>> read, Func<
         catch (Exception e) when (e is Npgsql.NpgsqlException or DatabaseUnavailableException or TimeoutException && !cancellationToken.IsCancellationRequested)
         {
             var away = database.Status is { IsReady: false } status ? status
-                : _last?.Away ?? new DatabaseStatus(DatabaseCondition.Away, time.GetUtcNow(), e.Message);
+                : _last?.Away ?? new DatabaseStatus(DatabaseCondition.Away, time.GetUtcNow(), DatabaseFaults.Describe(e));
             return _last = new Reading<T>(_last?.Value, _last?.ReadAt, away);
         }
         finally

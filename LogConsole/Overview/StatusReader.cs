@@ -90,7 +90,7 @@ internal sealed class StatusReader(
         }
         catch (Exception e) when (e is Npgsql.NpgsqlException or DatabaseUnavailableException)
         {
-            return next with { Database = new DatabaseStatus(DatabaseCondition.Away, now, e.Message) };
+            return next with { Database = new DatabaseStatus(DatabaseCondition.Away, now, DatabaseFaults.Describe(e)) };
         }
     }
 }

@@ -68,7 +68,7 @@ internal sealed class SystemReader(
             }
             catch (Exception e) when (e is Npgsql.NpgsqlException or DatabaseUnavailableException)
             {
-                known = known with { Database = new DatabaseStatus(DatabaseCondition.Away, now, e.Message) };
+                known = known with { Database = new DatabaseStatus(DatabaseCondition.Away, now, DatabaseFaults.Describe(e)) };
             }
         }
 

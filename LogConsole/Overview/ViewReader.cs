@@ -84,7 +84,7 @@ internal sealed class ViewReader(OverviewView view, ViewSources sources) : IDisp
         catch (Exception e) when (e is Npgsql.NpgsqlException or DatabaseUnavailableException or TimeoutException)
         {
             var since = last.Database.Condition == DatabaseCondition.Away ? last.Database.Since : sources.Time.GetUtcNow();
-            return last with { Database = new DatabaseStatus(DatabaseCondition.Away, since, e.Message) };
+            return last with { Database = new DatabaseStatus(DatabaseCondition.Away, since, DatabaseFaults.Describe(e)) };
         }
     }
 

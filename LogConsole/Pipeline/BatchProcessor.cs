@@ -74,11 +74,12 @@ internal sealed partial class BatchProcessor(
         while (true)
         {
             counters.CountRetry();
-            counters.Set(PipelineCondition.Retrying, failure.Message);
-            LogRetrying(failure.Message);
+            var reason = DatabaseFaults.Describe(failure);
+            counters.Set(PipelineCondition.Retrying, reason);
+            LogRetrying(reason);
             if (failure is not StaleWriterException)
             {
-                database.ReportAway(failure.Message);
+                database.ReportAway(failure);
             }
 
             await retry.WaitAsync(deadline).ConfigureAwait(false);

@@ -116,7 +116,7 @@ internal sealed partial class LogPipeline(
         }
         catch (Exception e) when (WriteFailures.Classify(e) == WriteFailure.Unavailable)
         {
-            LogNotReleased(e.Message);
+            LogNotReleased(DatabaseFaults.Describe(e));
         }
     }
 
@@ -174,8 +174,9 @@ internal sealed partial class LogPipeline(
             }
             catch (Exception e) when (!deadline.IsCancellationRequested)
             {
-                LogLoadFailed(e.Message);
-                counters.Set(PipelineCondition.Starting, e.Message);
+                var reason = DatabaseFaults.Describe(e);
+                LogLoadFailed(reason);
+                counters.Set(PipelineCondition.Starting, reason);
                 await retry.WaitAsync(deadline).ConfigureAwait(false);
             }
         }

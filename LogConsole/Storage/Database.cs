@@ -44,7 +44,16 @@ public sealed class Database(TimeProvider time) : IAsyncDisposable
     /// <summary>Says why the database is not ready yet.</summary>
     public void ReportStarting(string reason) => Set(DatabaseCondition.Starting, reason);
 
-    /// <summary>A caller could not reach the database, or it is known to be restarting.</summary>
+    /// <summary>A caller failed to reach the database. Once it is away, <see cref="ReportAway(string)"/> tells more of it than one caller's failure.</summary>
+    public void ReportAway(Exception failure)
+    {
+        if (Status.IsReady)
+        {
+            ReportAway(DatabaseFaults.Describe(failure));
+        }
+    }
+
+    /// <summary>The database cannot be reached, or is known to be restarting: one clause for people, without a full stop.</summary>
     public void ReportAway(string reason)
     {
         if (_source is not null)

@@ -73,7 +73,7 @@ internal sealed class DatabaseKeeper(
         catch (Exception e)
         {
             logger.DatabaseUnusable(e, server.Name);
-            fault.Report(new StartupException(ExitCodes.Failure, $"{server.Name} could not be prepared: {e.Message}"));
+            fault.Report(new StartupException(ExitCodes.Failure, $"{server.Name} could not be prepared: {DatabaseFaults.Describe(e, "it")}."));
         }
         finally
         {
@@ -95,8 +95,9 @@ internal sealed class DatabaseKeeper(
             }
             catch (Exception e) when (server.Explain(e) is null && DatabaseFaults.IsAway(e))
             {
-                logger.DatabaseAwaited(server.Name, e.Message);
-                database.ReportStarting($"waiting for {server.Name}: {e.Message}");
+                var reason = DatabaseFaults.Describe(e, "it");
+                logger.DatabaseAwaited(server.Name, reason);
+                database.ReportStarting($"waiting for {server.Name}: {reason}");
             }
 
             await _backoff.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -154,8 +155,8 @@ internal sealed class DatabaseKeeper(
             catch (Exception e) when (e is NpgsqlException or StartupException || DatabaseFaults.IsAway(e))
             {
                 // Also a password that was changed under way, or a restart that failed: who once had the database waits for it.
-                logger.DatabaseAway(server.Name, e.Message);
-                database.ReportAway($"{server.Name} is away: {e.Message}");
+                logger.DatabaseAway(server.Name, DatabaseFaults.Describe(e, "it"));
+                database.ReportAway(DatabaseFaults.Describe(e, server.Name));
             }
 
             await _backoff.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -237,6 +238,10 @@ internal sealed class DatabaseKeeper(
         if (database.Status.Condition == DatabaseCondition.Starting)
         {
             database.ReportStarting(progress);
+        }
+        else if (database.Status.Condition == DatabaseCondition.Away)
+        {
+            database.ReportAway(progress);
         }
     }
 }

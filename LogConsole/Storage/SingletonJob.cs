@@ -47,7 +47,7 @@ public abstract class SingletonJob(Database database, TimeProvider time, ILogger
             catch (Exception e) when (DatabaseFaults.IsAway(e))
             {
                 // No failure of the job: it is anybody's again when the database is back.
-                database.ReportAway(e.Message);
+                database.ReportAway(e);
             }
 
             Rest();
@@ -92,7 +92,7 @@ public abstract class SingletonJob(Database database, TimeProvider time, ILogger
         }
         catch (Exception e) when (e is JobLeaseLostException || (watch.IsFaulted && e is OperationCanceledException && !stopping.IsCancellationRequested))
         {
-            Logger.JobLost(Name, watch.Exception?.InnerException?.Message ?? e.Message);
+            Logger.JobLost(Name, DatabaseFaults.Describe(watch.Exception?.InnerException ?? e));
         }
     }
 
@@ -135,7 +135,7 @@ public abstract class SingletonJob(Database database, TimeProvider time, ILogger
         }
         catch (Exception e) when (DatabaseFaults.IsAway(e))
         {
-            Logger.JobLost(Name, e.Message);
+            Logger.JobLost(Name, DatabaseFaults.Describe(e));
         }
     }
 

@@ -67,7 +67,7 @@ internal static class AccessCommands
         }
         catch (Exception e) when (e is NpgsqlException || DatabaseFaults.IsAway(e))
         {
-            await Console.Error.WriteLineAsync($"The database failed: {e.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"The database failed: {DatabaseFaults.Describe(e)}.").ConfigureAwait(false);
             return ExitCodes.Failure;
         }
     }

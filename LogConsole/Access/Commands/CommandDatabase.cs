@@ -55,7 +55,8 @@ internal sealed class CommandDatabase : IAsyncDisposable
 
             if (e is NpgsqlException || DatabaseFaults.IsAway(e))
             {
-                throw new StartupException(ExitCodes.DatabaseRefused, $"{char.ToUpperInvariant(server.Name[0])}{server.Name[1..]} cannot be reached: {e.Message.TrimEnd('.')}.");
+                var reason = DatabaseFaults.Describe(e, server.Name);
+                throw new StartupException(ExitCodes.DatabaseRefused, $"{char.ToUpperInvariant(reason[0])}{reason[1..]}.");
             }
 
             throw;
@@ -146,7 +147,7 @@ internal sealed class CommandDatabase : IAsyncDisposable
         {
             throw new StartupException(
                 ExitCodes.DataDirectoryInUse,
-                $"{holder.Message.TrimEnd('.')}, and its PostgreSQL cannot be reached as {Environment.UserName} ({e.Message.TrimEnd('.')}). Run this as the account that runs the console, when it is ready.");
+                $"{holder.Message.TrimEnd('.')}, and its PostgreSQL cannot be reached as {Environment.UserName} ({DatabaseFaults.Describe(e, "it")}). Run this as the account that runs the console, when it is ready.");
         }
     }
 }
