@@ -109,6 +109,23 @@ public sealed class StartAndStopTests : IDisposable
         Assert.Single(console.Errors.Trim().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("postgres/junk")]
+    [InlineData("postgres")]
+    [InlineData("postgres.socket")]
+    public async Task Serve_SomethingElseHasTheDatabasesName_ExitsSevenAndLeavesItAlone(string foreign)
+    {
+        var file = Path.Combine(Data, foreign);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, "j", Cancellation);
+        await using var console = ConsoleProcess.Start(Data);
+        Assert.Equal(ExitCodes.Directory, await console.WaitForExitAsync());
+        Assert.StartsWith($"{Path.Combine(Data, foreign.Split('/')[0])} is in the way: ", console.Errors, StringComparison.Ordinal);
+        Assert.Single(console.Errors.Trim().Split('\n'));
+        Assert.Equal("j", await File.ReadAllTextAsync(file, Cancellation));
+        Assert.False(File.Exists(Path.Combine(Data, "postgres.password")));
+    }
+
     [Fact]
     public async Task Serve_SetUpInterruptedEarlier_StartsOver()
     {

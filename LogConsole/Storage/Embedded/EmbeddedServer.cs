@@ -11,12 +11,14 @@ internal sealed class EmbeddedServer : IDatabaseServer
     /// <summary>Below the server's 100: some are kept for people and for the keeper's own connections.</summary>
     private const int MaxPoolSize = 80;
 
+    private readonly string _directory;
     private readonly EmbeddedPostgres _postgres;
     private NpgsqlConnectionStringBuilder? _connection;
 
     public EmbeddedServer(DataDirectory directory, IOptions<StorageOptions> options, TimeProvider time)
     {
         var storage = options.Value;
+        _directory = directory.Path;
         _postgres = new EmbeddedPostgres(
             new EmbeddedPostgresSettings(directory.Path, storage.PostgresDirectory, storage.EmbeddedUser, storage.SharedBuffersMiB), time);
         _postgres.Progress += progress => Progress?.Invoke(progress);
@@ -47,8 +49,10 @@ internal sealed class EmbeddedServer : IDatabaseServer
         return _connection;
     }
 
-    /// <summary>Faults of its own come as sentences already.</summary>
-    public StartupException? Explain(Exception fault) => null;
+    /// <summary>Faults of PostgreSQL's own come as sentences already; what the operating system forbids does not heal by waiting.</summary>
+    public StartupException? Explain(Exception fault) => fault is UnauthorizedAccessException
+        ? new StartupException(ExitCodes.Directory, $"The embedded PostgreSQL cannot be kept in {_directory} by {Environment.UserName}: {fault.Message.TrimEnd('.')} (set Storage:DataDirectory).")
+        : null;
 
     public void Tend() => _postgres.BoundLog();
 

@@ -10,13 +10,15 @@ internal sealed class PostgresCluster(EmbeddedPostgresSettings settings, Postgre
 
     /// <summary>
     /// Afterwards cluster, socket folder and password are there, owned by the database's account.
-    /// Throws <see cref="StartupException"/> when the cluster was made by another major version or cannot be made.
+    /// Throws <see cref="StartupException"/> when the cluster was made by another major version or cannot be made, as where something else has its name.
     /// </summary>
     public async Task PrepareAsync(Action<string> report, CancellationToken cancellationToken)
     {
-        await MakeOwnAsync(settings.SocketDirectory, cancellationToken).ConfigureAwait(false);
         var versionFile = Path.Combine(settings.ClusterDirectory, "PG_VERSION");
-        if (!File.Exists(versionFile))
+        var isThere = File.Exists(versionFile);
+        RefuseWhatIsInTheWay(isThere);
+        await MakeOwnAsync(settings.SocketDirectory, cancellationToken).ConfigureAwait(false);
+        if (!isThere)
         {
             report("PostgreSQL is being set up");
             await CreateAsync(cancellationToken).ConfigureAwait(false);
@@ -39,6 +41,25 @@ internal sealed class PostgresCluster(EmbeddedPostgresSettings settings, Postgre
         }
 
         await MakeOwnAsync(settings.ClusterDirectory, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Somebody else's files are neither overwritten nor waited for.</summary>
+    private void RefuseWhatIsInTheWay(bool isThere)
+    {
+        if (!isThere && Path.Exists(settings.ClusterDirectory))
+        {
+            throw new StartupException(
+                ExitCodes.Directory,
+                $"{settings.ClusterDirectory} is in the way: the embedded PostgreSQL is made there, and what is there is no PostgreSQL database (it has no PG_VERSION). "
+                + "Move it elsewhere, or set Storage:DataDirectory to another folder.");
+        }
+
+        foreach (var folder in new[] { settings.SocketDirectory, settings.StagingDirectory }.Where(File.Exists))
+        {
+            throw new StartupException(
+                ExitCodes.Directory,
+                $"{folder} is in the way: the embedded PostgreSQL needs a folder of that name, and it is a file. Move it elsewhere, or set Storage:DataDirectory to another folder.");
+        }
     }
 
     /// <summary>In a folder of its own, renamed when complete: a console killed in the middle leaves nothing that looks like a database.</summary>
