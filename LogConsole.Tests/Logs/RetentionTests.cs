@@ -4,6 +4,7 @@ using LogConsole.Pipeline;
 using LogConsole.Storage;
 using LogConsole.Tests.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -31,8 +32,9 @@ public sealed class RetentionTests(PostgresFixture postgres)
     [Fact]
     public async Task RunOnce_DropsWholeSegments_AndIngestGoesOn()
     {
+        var log = new SaidByRetention();
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var pipeline = await PipelineHarness.StartAsync(database, services => services.Configure<LogsOptions>(options =>
+        await using var pipeline = await PipelineHarness.StartAsync(database, services => services.AddSingleton<ILogger<SegmentRetention>>(log).Configure<LogsOptions>(options =>
         {
             options.SegmentBytes = 50_000;
             options.RetentionBytes = 1_000_000;
@@ -46,6 +48,8 @@ public sealed class RetentionTests(PostgresFixture postgres)
         await pipeline.Get<SegmentRetention>().RunOnceAsync(lease: null, TestContext.Current.CancellationToken);
 
         Assert.True(before > 5);
+        Assert.NotEmpty(log.Messages);
+        Assert.All(log.Messages, message => Assert.Matches(@"^Retention dropped logs_\d+: \d+ rows, newest event \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", message));
         Assert.InRange(await pipeline.Get<SegmentRetention>().DiskBytesAsync(TestContext.Current.CancellationToken), 1, 1_000_000);
         Assert.Equal(0, await database.ScalarAsync<long>("select count(*) from logs where body like 'batch 0 %'"));
         Assert.Equal(1_000, await database.ScalarAsync<long>("select count(*) from logs where body like 'batch 11 %'"));
@@ -108,5 +112,18 @@ public sealed class RetentionTests(PostgresFixture postgres)
         public double? Free { get; set; }
 
         public double? FreePercent() => Free;
+    }
+
+    private sealed class SaidByRetention : ILogger<SegmentRetention>
+    {
+        public List<string> Messages { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Messages.Add(formatter(state, exception));
     }
 }

@@ -42,7 +42,7 @@ public sealed partial class SegmentRetention(
             try
             {
                 await DropAsync(segment, lease, cancellationToken).ConfigureAwait(false);
-                LogDropped(segment.Table, segment.Rows, segment.To);
+                LogDropped(segment.Table, segment.Rows, segment.To?.UtcDateTime);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
@@ -98,6 +98,6 @@ public sealed partial class SegmentRetention(
     [LoggerMessage(2002, LogLevel.Information, "{Table} is being read; it is dropped in the next round")]
     private partial void LogStillRead(string table);
 
-    [LoggerMessage(2001, LogLevel.Information, "Retention dropped {Table}: {Rows} rows, newest event {To}")]
-    private partial void LogDropped(string table, long rows, DateTimeOffset? to);
+    [LoggerMessage(2001, LogLevel.Information, "Retention dropped {Table}: {Rows} rows, newest event {To:yyyy-MM-ddTHH:mm:ssZ}")]
+    private partial void LogDropped(string table, long rows, DateTime? to);
 }
