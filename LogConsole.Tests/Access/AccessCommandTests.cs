@@ -43,6 +43,21 @@ public sealed class AccessCommandTests : IDisposable
         Assert.Equal((ExitCodes.Configuration, true), ((await RunAsync("users", "list", "--Access:Nonsense", "1")).Code, true));
     }
 
+    [Theory]
+    [InlineData("users", "list")]
+    [InlineData("keys", "list")]
+    [InlineData("keys", "revoke", "reader")]
+    public async Task Commands_WhereNoConsoleHasWorked_SayWhereTheyLookedAndMakeNothing(params string[] arguments)
+    {
+        var expected = (ExitCodes.Directory, $"There is no console's data in {Data}: set Storage:DataDirectory to the console's own, or start the console there once.");
+        Assert.Equal(expected, await FaultOfAsync(arguments));
+        Assert.False(Directory.Exists(Data));
+
+        Directory.CreateDirectory(Data);
+        Assert.Equal(expected, await FaultOfAsync(arguments));
+        Assert.Empty(Directory.GetFileSystemEntries(Data));
+    }
+
     private async Task<(int Code, string Fault)> FaultOfAsync(params string[] arguments)
     {
         var (code, _, errors) = await RunAsync(arguments);

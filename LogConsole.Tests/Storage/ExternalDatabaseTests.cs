@@ -87,6 +87,17 @@ public sealed class ExternalDatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UsersList_DatabaseOfSomebodyElse_ExitsFourAndMakesNoTables()
+    {
+        await using var command = ConsoleProcess.Start(Data, Settings(), "users", "list");
+        Assert.Equal(ExitCodes.DatabaseRefused, await command.WaitForExitAsync());
+        Assert.StartsWith("There is no console's data in the database postgres at ", command.Errors, StringComparison.Ordinal);
+        await using var database = NpgsqlDataSource.Create(_server.ConnectionString);
+        await using var tables = database.CreateCommand("select count(*) from pg_tables where schemaname = 'public'");
+        Assert.Equal(0L, await tables.ExecuteScalarAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Serve_UserMayNotCreateTables_ExitsFour()
     {
         await PostgresFixture.ExecuteAsync(_server.ConnectionString, "create role reader login password 'reader'");

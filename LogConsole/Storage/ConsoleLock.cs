@@ -9,6 +9,9 @@ namespace LogConsole.Storage;
 /// </summary>
 internal sealed class ConsoleLock : IDisposable
 {
+    /// <summary>Its name in the data directory.</summary>
+    public const string FileName = "console.lock";
+
     private readonly FileStream _file;
 
     private ConsoleLock(FileStream file) => _file = file;
@@ -19,7 +22,7 @@ internal sealed class ConsoleLock : IDisposable
     /// </summary>
     public static ConsoleLock Take(string directory)
     {
-        var path = Path.Combine(directory, "console.lock");
+        var path = Path.Combine(directory, FileName);
         try
         {
             if (File.Exists(directory))

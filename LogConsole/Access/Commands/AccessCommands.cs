@@ -13,9 +13,10 @@ internal static class AccessCommands
 
     /// <summary>A command that opens the database, acts, prints what came of it, and ends with 0, or with 1 and a sentence.</summary>
     /// <param name="act">Returns the fault, or null.</param>
-    public static Command Create(string name, string description, Func<ParseResult, IServiceProvider, TextWriter, CancellationToken, Task<string?>> act, params Symbol[] symbols)
+    /// <param name="mayMakeDatabase">Whether it is of use before the console ever ran: then it makes the database, which anything else leaves alone.</param>
+    public static Command Create(string name, string description, Func<ParseResult, IServiceProvider, TextWriter, CancellationToken, Task<string?>> act, bool mayMakeDatabase, params Symbol[] symbols)
     {
-        var command = new Command(name, description + " Settings: --Section:Key value, as for serve.") { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
         foreach (var symbol in symbols)
         {
             if (symbol is Argument argument)
@@ -28,7 +29,7 @@ internal static class AccessCommands
             }
         }
 
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, act, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, act, mayMakeDatabase, cancellationToken));
         return command;
     }
 
@@ -46,11 +47,11 @@ internal static class AccessCommands
     public static string When(DateTimeOffset? moment) => moment is { } at ? $"{at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "-";
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, Func<ParseResult, IServiceProvider, TextWriter, CancellationToken, Task<string?>> act, CancellationToken cancellationToken)
+        ParseResult parsed, Func<ParseResult, IServiceProvider, TextWriter, CancellationToken, Task<string?>> act, bool mayMakeDatabase, CancellationToken cancellationToken)
     {
         try
         {
-            var database = await CommandDatabase.OpenAsync([.. parsed.UnmatchedTokens], Console.Error, cancellationToken).ConfigureAwait(false);
+            var database = await CommandDatabase.OpenAsync([.. parsed.UnmatchedTokens], mayMakeDatabase, Console.Error, cancellationToken).ConfigureAwait(false);
             await using var closing = database.ConfigureAwait(false);
             if (await act(parsed, database.Services, Console.Out, cancellationToken).ConfigureAwait(false) is not { } fault)
             {

@@ -16,9 +16,12 @@ internal sealed class CommandDatabase : IAsyncDisposable
     private readonly TextWriter _progress;
     private Microsoft.Win32.SafeHandles.SafeFileHandle? _sockets;
 
-    private CommandDatabase(WebApplication app, TextWriter progress)
+    private readonly bool _mayMake;
+
+    private CommandDatabase(WebApplication app, bool mayMake, TextWriter progress)
     {
         _app = app;
+        _mayMake = mayMake;
         _progress = progress;
     }
 
@@ -28,8 +31,9 @@ internal sealed class CommandDatabase : IAsyncDisposable
     /// Opens it. Throws <see cref="StartupException"/> with one sentence when the settings are wrong or the database cannot be reached.
     /// </summary>
     /// <param name="settings"><c>--Section:Key value</c> pairs, as the console takes them.</param>
+    /// <param name="mayMake">Whether a database that is not there yet, or has no console's tables, is made; else that is a fault, and nothing is.</param>
     /// <param name="progress">Told when the embedded server is started.</param>
-    public static async Task<CommandDatabase> OpenAsync(string[] settings, TextWriter progress, CancellationToken cancellationToken)
+    public static async Task<CommandDatabase> OpenAsync(string[] settings, bool mayMake, TextWriter progress, CancellationToken cancellationToken)
     {
         var builder = ConsoleHost.CreateBuilder(settings);
         builder.Logging.ClearProviders();
@@ -37,7 +41,7 @@ internal sealed class CommandDatabase : IAsyncDisposable
         builder.AddConsoleOptions<AccessOptions>(AccessOptions.Section);
         builder.Services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
         builder.Services.AddAccessServices();
-        var opened = new CommandDatabase(builder.BuildConsole(), progress);
+        var opened = new CommandDatabase(builder.BuildConsole(), mayMake, progress);
         try
         {
             await opened.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -84,18 +88,30 @@ internal sealed class CommandDatabase : IAsyncDisposable
         connection = await Services.GetRequiredService<IDatabaseServer>().EnsureRunningAsync(cancellationToken).ConfigureAwait(false);
         var source = NpgsqlDataSource.Create(connection);
         Services.GetRequiredService<Database>().Open(source);
+        if (!_mayMake && !await HasTablesAsync(source, cancellationToken).ConfigureAwait(false))
+        {
+            throw NoData(ExitCodes.DatabaseRefused, $"the database {connection.Database} at {connection.Host}:{connection.Port}", $"ConnectionStrings:{ExternalServer.ConnectionName}");
+        }
+
         await new Migrator().MigrateAsync(source, cancellationToken).ConfigureAwait(false);
     }
 
     // Null: it is external, or nobody runs the embedded one and the data directory is ours now.
     private async Task<NpgsqlConnectionStringBuilder?> FindRunningAsync(CancellationToken cancellationToken)
     {
-        if (Services.GetRequiredService<IDatabaseServer>() is not EmbeddedServer)
+        if (Services.GetRequiredService<IDatabaseServer>() is not EmbeddedServer server)
         {
             return null;
         }
 
         var directory = Services.GetRequiredService<DataDirectory>();
+
+        // Before the claim, which makes the folder. A lock without a database: its holder may be making one, as the claim will tell.
+        if (!_mayMake && !server.IsMade && !File.Exists(Path.Combine(directory.Path, ConsoleLock.FileName)) && IsReadable(directory.Path))
+        {
+            throw NoData(ExitCodes.Directory, directory.Path, "Storage:DataDirectory");
+        }
+
         try
         {
             directory.Claim();
@@ -105,8 +121,38 @@ internal sealed class CommandDatabase : IAsyncDisposable
             return await ReachAsync(directory.Path, e, cancellationToken).ConfigureAwait(false);
         }
 
-        await _progress.WriteLineAsync("No console is running here: its PostgreSQL is started for this command.").ConfigureAwait(false);
+        if (!_mayMake && !server.IsMade)
+        {
+            throw NoData(ExitCodes.Directory, directory.Path, "Storage:DataDirectory");
+        }
+
+        await _progress.WriteLineAsync(
+            server.IsMade
+                ? $"No console works in {directory.Path}: its PostgreSQL is started for this command."
+                : $"No console has worked in {directory.Path} yet: its database is made there.").ConfigureAwait(false);
         return null;
+    }
+
+    private static StartupException NoData(int exitCode, string place, string setting) =>
+        new(exitCode, $"There is no console's data in {place}: set {setting} to the console's own, or start the console there once.");
+
+    // A folder closed to this account hides what it holds: the claim says that it is closed.
+    private static bool IsReadable(string directory)
+    {
+        try
+        {
+            return !Directory.Exists(directory) || Directory.GetFileSystemEntries(directory) is not null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> HasTablesAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("select to_regclass('schema_migrations') is not null");
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
     }
 
     private async Task<NpgsqlConnectionStringBuilder> ReachAsync(string directory, StartupException holder, CancellationToken cancellationToken)

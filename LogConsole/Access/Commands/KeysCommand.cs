@@ -11,8 +11,8 @@ internal static class KeysCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = "The key's name: shown in sources and the audit." };
-        var scopes = new Option<string>("--scopes") { Description = $"What it may: {string.Join(", ", AccessScopes.All)}, separated by commas.", DefaultValueFactory = _ => AccessScopes.Ingest };
-        var days = new Option<int>("--days") { Description = "Days until it ends by itself; 0 is never." };
+        var scopes = new Option<string>("--scopes") { Description = $"What it may: {string.Join(", ", AccessScopes.All)}, separated by commas.", HelpName = "SCOPES", DefaultValueFactory = _ => AccessScopes.Ingest };
+        var days = new Option<int>("--days") { Description = "Days until it ends by itself; 0 is never.", HelpName = "N" };
         days.Validators.Add(result =>
         {
             if (result.GetValue(days) is < 0 or > MostDays)
@@ -22,12 +22,13 @@ internal static class KeysCommand
         });
         return new Command("keys", "The API keys of programs.")
         {
-            AccessCommands.Create("list", "All keys, without their secrets.", (_, services, output, cancellation) => ListAsync(services, output, cancellation)),
+            AccessCommands.Create("list", "All keys, without their secrets.", (_, services, output, cancellation) => ListAsync(services, output, cancellation), mayMakeDatabase: false),
             AccessCommands.Create(
                 "add",
                 "Makes a key and prints it; only its hash is kept.",
                 (parsed, services, output, cancellation) => AddAsync(
                     services, output, parsed.GetValue(name)!, AccessScopes.Parse(parsed.GetValue(scopes)), parsed.GetValue(days), cancellation),
+                mayMakeDatabase: true,
                 name,
                 scopes,
                 days),
@@ -35,6 +36,7 @@ internal static class KeysCommand
                 "revoke",
                 "Ends a key; a console that is running follows within seconds.",
                 (parsed, services, _, cancellation) => Keys(services).RevokeAsync(AccessCommands.Actor, parsed.GetValue(name)!, cancellation),
+                mayMakeDatabase: false,
                 name),
         };
     }

@@ -10,16 +10,17 @@ internal static class UsersCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = "The user." };
-        var role = new Argument<AccessRole>("ROLE") { Description = "Viewer, Support, Engineer or Admin." };
-        var roleOption = new Option<AccessRole>("--role") { Description = "Viewer, Support, Engineer or Admin.", DefaultValueFactory = _ => AccessRole.Viewer };
+        var role = new Argument<AccessRole>("ROLE") { Description = "Viewer, Support, Engineer or Admin.", HelpName = "ROLE" };
+        var roleOption = new Option<AccessRole>("--role") { Description = "Viewer, Support, Engineer or Admin.", HelpName = "ROLE", DefaultValueFactory = _ => AccessRole.Viewer };
         return new Command("users", "The people who may sign in.")
         {
-            AccessCommands.Create("list", "All users.", (_, services, output, cancellation) => ListAsync(services, output, cancellation)),
+            AccessCommands.Create("list", "All users.", (_, services, output, cancellation) => ListAsync(services, output, cancellation), mayMakeDatabase: false),
             AccessCommands.Create(
                 "add",
                 "Adds a user and prints the link that sets the password.",
                 async (parsed, services, output, cancellation) => await PrintLinkAsync(
                     services, output, await Users(services).AddAsync(AccessCommands.Actor, parsed.GetValue(name)!, parsed.GetValue(roleOption), cancellation).ConfigureAwait(false)).ConfigureAwait(false),
+                mayMakeDatabase: true,
                 name,
                 roleOption),
             AccessCommands.Create(
@@ -27,10 +28,11 @@ internal static class UsersCommand
                 "Gives a user another role, and ends the user's sessions.",
                 (parsed, services, _, cancellation) => WithUserAsync(
                     services, parsed.GetValue(name)!, user => Users(services).SetRoleAsync(AccessCommands.Actor, user.Id, parsed.GetValue(role), cancellation), cancellation),
+                mayMakeDatabase: false,
                 name,
                 role),
-            AccessCommands.Create("disable", "Keeps a user out, and ends the user's sessions.", (parsed, services, _, cancellation) => DisableAsync(services, parsed.GetValue(name)!, true, cancellation), name),
-            AccessCommands.Create("enable", "Lets a user in again.", (parsed, services, _, cancellation) => DisableAsync(services, parsed.GetValue(name)!, false, cancellation), name),
+            AccessCommands.Create("disable", "Keeps a user out, and ends the user's sessions.", (parsed, services, _, cancellation) => DisableAsync(services, parsed.GetValue(name)!, true, cancellation), mayMakeDatabase: false, name),
+            AccessCommands.Create("enable", "Lets a user in again.", (parsed, services, _, cancellation) => DisableAsync(services, parsed.GetValue(name)!, false, cancellation), mayMakeDatabase: false, name),
             AccessCommands.Create(
                 "reset-password",
                 "Prints a link that sets a new password, and ends a lock after wrong ones when it is used.",
@@ -40,6 +42,7 @@ internal static class UsersCommand
                     async user => await PrintLinkAsync(
                         services, output, await Users(services).MakeLinkAsync(AccessCommands.Actor, user.Id, cancellation).ConfigureAwait(false)).ConfigureAwait(false),
                     cancellation),
+                mayMakeDatabase: false,
                 name),
         };
     }

@@ -26,6 +26,9 @@ internal sealed class EmbeddedServer : IDatabaseServer
 
     public event Action<string>? Progress;
 
+    /// <summary>Whether the database has been made already.</summary>
+    public bool IsMade => Directory.Exists(new EmbeddedPostgresSettings(_directory, null, "", 0).ClusterDirectory);
+
     public string Name => "the embedded PostgreSQL";
 
     public async Task<NpgsqlConnectionStringBuilder> EnsureRunningAsync(CancellationToken cancellationToken)
