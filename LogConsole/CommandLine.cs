@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using LogConsole.Access.Commands;
 using LogConsole.Ingestion.Formats;
@@ -16,19 +17,23 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args, Func<string[], Task<int>> serve)
     {
         // Settings may follow without a command (dotnet run -- --Storage:DataDirectory x): the host reads those itself.
-        if (args.Length == 0 || (args[0].StartsWith("--", StringComparison.Ordinal) && args[0] is not ("--help" or "--version")))
+        if (args.Length == 0 || (args[0].StartsWith("--", StringComparison.Ordinal) && args[0] != "--version" && !args.Any(argument => argument is "--help" or "-h" or "-?")))
         {
             return await GuardAsync(() => serve(args)).ConfigureAwait(false);
         }
 
-        var serveCommand = new Command("serve", "Start the console (the default). Settings: --Section:Key value, or the environment as Section__Key.")
+        var urls = new Option<string?>("--urls") { Description = $"The addresses to listen on, separated by semicolons. Default: {ConsoleHost.DefaultUrl}.", HelpName = "URL" };
+        var port = new Option<string?>("--port")
         {
-            TreatUnmatchedTokensAsErrors = false,
+            Description = "The port to listen on, where --urls is not given: on this machine alone while Access:Mode is Open, else for every machine.",
+            HelpName = "PORT",
         };
-        serveCommand.SetAction(parsed => GuardAsync(() => serve([.. parsed.UnmatchedTokens])));
-
-        var root = new RootCommand("LogConsole: a live console over logs. Without a command it starts the console on http://127.0.0.1:5080.")
+        Option<string?>[] addresses = [urls, port];
+        var serveCommand = new Command("serve", "Start the console (the default).") { TreatUnmatchedTokensAsErrors = false };
+        var root = new RootCommand("LogConsole: a live console over logs. Without a command it starts the console.")
         {
+            urls,
+            port,
             serveCommand,
             MineCommand.Create(),
             ParseCommand.Create(),
@@ -36,7 +41,22 @@ internal static class CommandLine
             UsersCommand.Create(),
             KeysCommand.Create(),
         };
+        foreach (var command in new[] { serveCommand, root })
+        {
+            command.SetAction(parsed => GuardAsync(() => serve([.. parsed.UnmatchedTokens, .. addresses.SelectMany(address => Given(parsed, address))])));
+        }
+
+        serveCommand.Add(urls);
+        serveCommand.Add(port);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new CommandLineHelp((HelpAction)help.Action!);
         var parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction errors)
+        {
+            // The fault, and not a page of help that hides it.
+            errors.ShowHelp = false;
+        }
+
         var configuration = new InvocationConfiguration();
         if (parsed.CommandResult.Command == serveCommand)
         {
@@ -45,8 +65,20 @@ internal static class CommandLine
         }
 
         var exitCode = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
-        return parsed.Action is ParseErrorAction ? ExitCodes.Configuration : exitCode;
+        if (parsed.Action is not ParseErrorAction)
+        {
+            return exitCode;
+        }
+
+        await Console.Error.WriteLineAsync($"'{PathOf(parsed.CommandResult.Command)} --help' tells what there is.").ConfigureAwait(false);
+        return ExitCodes.Configuration;
     }
+
+    private static string[] Given(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is { } value ? [option.Name, value] : [];
+
+    private static string PathOf(Command command) => command is RootCommand
+        ? "LogConsole"
+        : $"{PathOf(command.Parents.OfType<Command>().First())} {command.Name}";
 
     private static async Task<int> GuardAsync(Func<Task<int>> run)
     {

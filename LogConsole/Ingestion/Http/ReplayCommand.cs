@@ -13,15 +13,15 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The file to send, line by line, plain or packed by gzip; - reads standard input." };
-        var to = new Option<Uri?>("--to") { Description = "The console's address.", CustomParser = ParseAddress, DefaultValueFactory = _ => new Uri(ConsoleHost.DefaultUrl) };
-        var service = new Option<string?>("--service") { Description = "Service of lines that name none." };
-        var zone = new Option<string?>("--zone") { Description = "Zone of timestamps without one: an IANA name or an offset like +02:00. Default: the console's." };
+        var to = new Option<Uri?>("--to") { Description = "The console's address.", HelpName = "URL", CustomParser = ParseAddress, DefaultValueFactory = _ => new Uri(ConsoleHost.DefaultUrl) };
+        var service = new Option<string?>("--service") { Description = "Service of lines that name none.", HelpName = "NAME" };
+        var zone = new Option<string?>("--zone") { Description = "Zone of timestamps without one: an IANA name or an offset like +02:00. Default: the console's.", HelpName = "ZONE" };
         var format = new Option<ReplayFormat>("--format") { Description = "How lines are read: auto looks at the first character." };
-        var rate = new Option<int>("--rate") { Description = "Lines per second; 0 is as fast as the console takes them.", CustomParser = ParseCount };
+        var rate = new Option<int>("--rate") { Description = "Lines per second; 0 is as fast as the console takes them.", HelpName = "N", CustomParser = ParseCount };
         var follow = new Option<bool>("--follow") { Description = "Go on with what is appended, through rotation and truncation, until Ctrl-C." };
         var again = new Option<bool>("--again") { Description = "Send anew what an earlier replay has sent. Without it each line of a file is stored once for the same --service and --zone, within 24 hours." };
-        var patience = new Option<int>("--patience") { Description = "Seconds to keep trying while the console is away or full.", CustomParser = ParseCount, DefaultValueFactory = _ => 300 };
-        var apiKey = new Option<string?>("--api-key") { Description = $"Key with the scope ingest. Better given as {KeyVariable}." };
+        var patience = new Option<int>("--patience") { Description = "Seconds to keep trying while the console is away or full.", HelpName = "SECONDS", CustomParser = ParseCount, DefaultValueFactory = _ => 300 };
+        var apiKey = new Option<string?>("--api-key") { Description = $"Key with the scope ingest. Better given as {KeyVariable}.", HelpName = "KEY" };
         zone.Validators.Add(result =>
         {
             if (result.GetValue(zone) is { } text && !SourceZone.TryParse(text, out _))
