@@ -69,7 +69,7 @@ public sealed class DetectorTests
         Assert.Equal((start, start + 2), (finding.Anomaly.StartWindow, found));
         var worst = series.Findings[^1].Finding.Anomaly;
         Assert.Equal((20, true, true), (worst.Value, worst.High is > 5 and < 11, worst.Score > 90));
-        Assert.Equal(start + 30, worst.LastWindow);
+        Assert.Equal(start + 29, worst.LastWindow); // the 20 s that end a window later still hold half of it
     }
 
     [Fact]
@@ -166,6 +166,29 @@ public sealed class DetectorTests
         Assert.Equal(("error_share", start, 0.4, 0.02, 0.02), (anomaly.Detector, anomaly.StartWindow, anomaly.Value, Math.Round(anomaly.Low, 4), Math.Round(anomaly.High, 4)));
         Assert.Contains(new AnomalyFactor("errors", 60), anomaly.Factors);
         Assert.True(series.Findings[0].Window <= start + 3);
+    }
+
+    [Theory]
+    [InlineData(50, 20)]
+    [InlineData(4, 2)] // judged over three minutes, which hold enough errors for long after the last one
+    public void ErrorShare_IsToldToItsLastWindowOfMany_NotToTheEndOfTheStretchItIsJudgedOver(double records, double errors)
+    {
+        var series = new Windows().Feed(2 * Hour, records).Feed(30, records, errors).Restart();
+        var last = series.Next - 1;
+        series.Feed(20, records, records / 50).Restart().Feed(40, records);
+
+        Assert.Equal((1, 0), (series.Opened.Count(), series.Open));
+        Assert.Equal(last, series.Findings[^1].Finding.Anomaly.LastWindow);
+        Assert.True(series.Findings[^1].Window > last + 6);
+    }
+
+    [Fact]
+    public void Drop_IsToldToItsLastLowWindow()
+    {
+        var series = new Windows().Feed(2 * Hour, 50).Feed(30, 12);
+        var last = series.Next - 1;
+        series.Feed(30, 50);
+        Assert.Equal(last, series.Findings[^1].Finding.Anomaly.LastWindow);
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public sealed record AnomalyFactor(string Name, double Value);
 /// <param name="Series">The measure: error_share, log_rate, template:ID.</param>
 /// <param name="TemplateId">The template, when the series is one.</param>
 /// <param name="StartWindow">The first window outside; see <see cref="Metrics.TumblingWindow"/>.</param>
-/// <param name="LastWindow">The last window outside so far.</param>
+/// <param name="LastWindow">The last window so far that lay outside by itself; what is judged over several windows at once may be outside for longer.</param>
 /// <param name="Value">The value furthest outside: a share 0–1, records a second, records of a template, seconds of silence.</param>
 /// <param name="Low">Lower end of the expected band then, in the value's unit.</param>
 /// <param name="High">Upper end of the expected band then.</param>

@@ -4,13 +4,18 @@ namespace LogConsole.Anomalies.Detectors;
 /// <param name="Excess">How far outside, in widths of the band's half; 0 at the border.</param>
 internal sealed record Reading(double Value, double Low, double High, double Excess, params AnomalyFactor[] Factors)
 {
+    /// <summary>
+    /// The newest window of what was judged lies outside by itself. A value over several windows stays outside for a while after the last such window.
+    /// </summary>
+    public bool IsOutsideNow { get; init; } = true;
+
     /// <summary>50 at the border, 82 one half-width outside, 97 three.</summary>
     public double Score => Math.Round(100 * (1 - (0.5 * Math.Exp(-Math.Max(0, Excess)))), 1);
 }
 
 /// <summary>
 /// Hysteresis over readings: opens after so many windows outside in a row, ends after so many inside. Keeps the reading furthest outside,
-/// so an anomaly shows its worst window.
+/// so an anomaly shows its worst window. An anomaly is told to its last window that lay outside by itself.
 /// </summary>
 internal sealed class Alarm(string detector, int version, string series, AnomalyDirection direction)
 {
@@ -18,12 +23,13 @@ internal sealed class Alarm(string detector, int version, string series, Anomaly
     private int _inside;
     private long _start;
     private long _last;
+    private long _lastByItself;
     private Reading? _worst;
 
     /// <summary>An anomaly is open.</summary>
     public bool IsActive { get; private set; }
 
-    /// <summary>The last window outside.</summary>
+    /// <summary>The last window judged to be outside.</summary>
     public long Last => _last;
 
     /// <summary>An anomaly is open or may be opening: what is seen now is no baseline.</summary>
@@ -44,11 +50,12 @@ internal sealed class Alarm(string detector, int version, string series, Anomaly
         _inside = 0;
         if (_outside == 0 && !IsActive)
         {
-            (_start, _worst) = (window, null);
+            (_start, _lastByItself, _worst) = (window, window, null);
         }
 
         _outside++;
         _last = window;
+        _lastByItself = reading.IsOutsideNow ? window : _lastByItself;
         _worst = _worst is null || reading.Excess > _worst.Excess ? reading : _worst;
         if (IsActive)
         {
@@ -64,7 +71,7 @@ internal sealed class Alarm(string detector, int version, string series, Anomaly
     /// <summary>Opens at once with a start that lies before this window.</summary>
     public void Open(long start, long window, Reading reading, ICollection<Finding> findings)
     {
-        (IsActive, _start, _last, _worst, _outside, _inside) = (true, start, window, reading, 1, 0);
+        (IsActive, _start, _last, _lastByItself, _worst, _outside, _inside) = (true, start, window, window, reading, 1, 0);
         findings.Add(new Finding(FindingKind.Opened, Snapshot()));
     }
 
@@ -86,6 +93,7 @@ internal sealed class Alarm(string detector, int version, string series, Anomaly
         writer.Write(_inside);
         writer.Write(_start);
         writer.Write(_last);
+        writer.Write(_lastByItself);
         writer.Write(_worst is not null);
         if (_worst is { } worst)
         {
@@ -109,6 +117,7 @@ internal sealed class Alarm(string detector, int version, string series, Anomaly
         _inside = reader.ReadInt32();
         _start = reader.ReadInt64();
         _last = reader.ReadInt64();
+        _lastByItself = reader.ReadInt64();
         _worst = null;
         if (reader.ReadBoolean())
         {
@@ -133,7 +142,7 @@ internal sealed class Alarm(string detector, int version, string series, Anomaly
     }
 
     private DetectedAnomaly Snapshot() => new(
-        detector, version, series, TemplateOf(series), direction, _start, _last, _worst!.Value, _worst.Low, _worst.High, _worst.Score, _worst.Factors);
+        detector, version, series, TemplateOf(series), direction, _start, _lastByItself, _worst!.Value, _worst.Low, _worst.High, _worst.Score, _worst.Factors);
 
     private static int? TemplateOf(string series) =>
         series.StartsWith(NewErrorTemplateDetector.SeriesPrefix, StringComparison.Ordinal) ? int.Parse(series.AsSpan(NewErrorTemplateDetector.SeriesPrefix.Length)) : null;

@@ -1,3 +1,5 @@
+using LogConsole.Metrics;
+
 namespace LogConsole.Anomalies.Detectors;
 
 /// <summary>
@@ -98,7 +100,9 @@ internal sealed class ErrorShareDetector(AnomalyOptions options) : IAnomalyDetec
             ? null
             : new Reading(
                 share, low, high, (share - threshold) / Math.Max(threshold - high, 0.01),
-                new AnomalyFactor("records", records), new AnomalyFactor("errors", errors), new AnomalyFactor("threshold", threshold));
+                new AnomalyFactor("records", records), new AnomalyFactor("errors", errors), new AnomalyFactor("threshold", threshold),
+                new AnomalyFactor("seconds", span * TumblingWindow.Seconds))
+            { IsOutsideNow = _errors.Sum(1) > threshold * _records.Sum(1) };
     }
 
     private (double Low, double High) Normal()

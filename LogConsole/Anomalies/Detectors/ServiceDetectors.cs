@@ -6,7 +6,7 @@ namespace LogConsole.Anomalies.Detectors;
 /// </summary>
 internal sealed class ServiceDetectors
 {
-    private const byte Format = 2;
+    private const byte Format = 3;
 
     // Five minutes in which nobody of the origin sent anything: the console was not listening, or the import had a gap.
     private const int InterruptionWindows = 30;

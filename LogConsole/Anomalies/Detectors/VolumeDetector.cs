@@ -58,7 +58,9 @@ internal sealed class VolumeDetector(AnomalyOptions options) : IAnomalyDetector
 
         var bands = Bands(MinuteGathering.MinuteOf(window.Window));
         var now = Stretch.Of(_recent, bands[0], ShortSpan);
-        var spike = now.Records > now.High && now.Records >= options.MinVolume ? now.Reading((now.Records - now.High) / Math.Max(now.High - now.Expected, 1)) : null;
+        var spike = now.Records > now.High && now.Records >= options.MinVolume
+            ? now.Reading((now.Records - now.High) / Math.Max(now.High - now.Expected, 1), isOutsideNow: window.Records * now.Windows > now.High)
+            : null;
         _spike.Judge(window.Window, spike, options.ForWindows, options.RecoveryWindows, findings);
         if (now.Records != 0 || window.Window - _drop.Last > options.RecoveryWindows)
         {
@@ -107,7 +109,7 @@ internal sealed class VolumeDetector(AnomalyOptions options) : IAnomalyDetector
             var stretch = Stretch.Of(_recent, bands[i], s_spans[i]);
             if (stretch.Records < stretch.Low)
             {
-                return stretch.Reading((stretch.Low - stretch.Records) / Math.Max(stretch.Expected - stretch.Low, 1));
+                return stretch.Reading((stretch.Low - stretch.Records) / Math.Max(stretch.Expected - stretch.Low, 1), isOutsideNow: _recent.Sum(1) * stretch.Windows < stretch.Low);
             }
         }
 
@@ -134,12 +136,13 @@ internal sealed class VolumeDetector(AnomalyOptions options) : IAnomalyDetector
             return new Stretch(windows, recent.Sum(windows), band.Expected * minutes, band.Low * minutes, band.High * minutes);
         }
 
-        public Reading Reading(double excess)
+        public Reading Reading(double excess, bool isOutsideNow)
         {
             var seconds = Windows * TumblingWindow.Seconds;
             return new Reading(
                 (double)Records / seconds, Low / seconds, High / seconds, excess,
-                new AnomalyFactor("records", Records), new AnomalyFactor("expected", Expected), new AnomalyFactor("seconds", seconds));
+                new AnomalyFactor("records", Records), new AnomalyFactor("expected", Expected), new AnomalyFactor("seconds", seconds))
+            { IsOutsideNow = isOutsideNow };
         }
     }
 }
