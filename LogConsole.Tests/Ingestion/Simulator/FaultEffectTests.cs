@@ -47,6 +47,21 @@ public sealed class FaultEffectTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Run_WithFault_EveryServiceWithAQuarterMoreOrLess_IsListedAsAffected(string kind)
+    {
+        var (fault, lines) = (Demo.Fault(kind, TimeSpan.FromMinutes(5)), Faulty(kind));
+        var affected = Demo.Shop.Faults.Single(candidate => candidate.Name == kind).Affected[fault.Service].Select(service => service.Name);
+
+        var changed = Demo.Shop.Services.Select(service => service.Name).Where(service =>
+        {
+            var (usual, now) = (Between(s_ordinary.Value.Where(line => line.Service == service), 60, 300), Between(lines.Where(line => line.Service == service), 60, 300));
+            return Math.Max(usual, now) >= 100 && Math.Abs(now - usual) > usual / 4.0;
+        });
+        Assert.Empty(changed.Except(affected));
+    }
+
+    [Theory]
     [InlineData("payment_gateway_timeouts", "payment", "HttpClient.Timeout", 10)]
     [InlineData("payment_gateway_timeouts", "checkout", "not placed", 10)]
     [InlineData("db_pool_exhaustion", "db", "connection slots", 50)]

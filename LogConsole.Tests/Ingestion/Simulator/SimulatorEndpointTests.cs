@@ -34,7 +34,7 @@ public sealed class SimulatorEndpointTests
         await console.WaitUntilAsync(async () => (await console.GetAsync("/api/simulator/truth")).Json.GetArrayLength() == 1, "at fault");
         var truth = (await console.GetAsync("/api/simulator/truth?from=15m")).Json[0];
         Assert.Equal(("bad_deploy", "auth", 0.9), (truth.GetProperty("kind").GetString(), truth.GetProperty("rootService").GetString(), truth.GetProperty("intensity").GetDouble()));
-        Assert.Equal(["auth", "web"], truth.GetProperty("affected").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(["auth", "web", "checkout", "cart", "payment", "db", "queue"], truth.GetProperty("affected").EnumerateArray().Select(name => name.GetString()));
 
         var stopped = await SendAsync(console, HttpMethod.Post, "/api/simulator/stop", new { });
         Assert.Equal((false, true), (stopped.Json.GetProperty("running").GetBoolean(), stopped.Json.GetProperty("demoData").GetBoolean()));
