@@ -138,6 +138,11 @@ public sealed class ExplanationTests(PostgresFixture postgres) : OutageTest(post
             ["acknowledged tester mine <b>", "note tester gateway restarted", "resolved tester "],
             one.GetProperty("timeline").EnumerateArray().Where(entry => entry.GetProperty("who").ValueKind == JsonValueKind.String)
                 .Select(entry => $"{entry.GetProperty("kind").GetString()} {entry.GetProperty("who").GetString()} {entry.GetProperty("text").GetString()}"));
+        using var resolvedAgain = await http.PostAsync(new Uri("/api/incidents/1/resolve", UriKind.Relative), null, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, resolvedAgain.StatusCode);
+        using var late = await http.PostAsync(new Uri("/api/incidents/1/ack", UriKind.Relative), null, Cancellation);
+        Assert.Equal((HttpStatusCode.Conflict, "application/problem+json"), (late.StatusCode, late.Content.Headers.ContentType?.MediaType));
+        Assert.StartsWith("incident 1 is resolved (tester, ", (await late.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(Explanation.Extractive, one.GetProperty("explanation").GetProperty("method").GetString());
     }
 

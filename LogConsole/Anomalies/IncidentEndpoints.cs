@@ -24,8 +24,8 @@ internal static class IncidentEndpoints
     {
         api.MapGet("/incidents", ListAsync).WithName("QueryIncidents").WithSummary("Incidents, newest start first: state (open, acknowledged, resolved; several by comma), from, to, service, limit, cursor.");
         api.MapGet("/incidents/{id}", OneAsync).WithName("GetIncident").WithSummary("One incident with its anomalies, timeline and explanation.");
-        operate.MapPost("/incidents/{id}/ack", (string id, HttpContext context, IncidentStore store) => ActAsync(id, context, needsNote: false, store, store.AcknowledgeAsync))
-            .WithName("AcknowledgeIncident").WithSummary("Take an open incident. Body, optional: {\"note\":\"…\"}.");
+        operate.MapPost("/incidents/{id}/ack", (string id, HttpContext context, IncidentStore store) => ActAsync(id, context, needsNote: false, store, store.AcknowledgeAsync, refused: incident => incident.State == IncidentState.Resolved))
+            .WithName("AcknowledgeIncident").WithSummary("Take an open incident; 409 when it is resolved. Body, optional: {\"note\":\"…\"}.");
         operate.MapPost("/incidents/{id}/resolve", (string id, HttpContext context, IncidentStore store) => ActAsync(id, context, needsNote: false, store, store.ResolveAsync))
             .WithName("ResolveIncident").WithSummary("End an incident. Body, optional: {\"note\":\"…\"}.");
         operate.MapPost("/incidents/{id}/notes", (string id, HttpContext context, IncidentStore store) => ActAsync(id, context, needsNote: true, store, store.NoteAsync!))
@@ -62,7 +62,7 @@ internal static class IncidentEndpoints
     }
 
     private static async Task<IResult> ActAsync(
-        string id, HttpContext context, bool needsNote, IncidentStore store, Func<long, string, string?, CancellationToken, Task<Incident?>> act)
+        string id, HttpContext context, bool needsNote, IncidentStore store, Func<long, string, string?, CancellationToken, Task<Incident?>> act, Predicate<Incident>? refused = null)
     {
         var note = await NoteAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         if (needsNote && note is null)
@@ -70,9 +70,12 @@ internal static class IncidentEndpoints
             throw new QueryFaultException("note", "is missing; send {\"note\":\"what you found\"}");
         }
 
-        return Number(id) is { } number && await act(number, AccessUser.NameOf(context.User), note, context.RequestAborted).ConfigureAwait(false) is { } incident
-            ? await AnswerAsync(incident, store, context.RequestAborted).ConfigureAwait(false)
-            : NotFound(id);
+        if (Number(id) is not { } number || await act(number, AccessUser.NameOf(context.User), note, context.RequestAborted).ConfigureAwait(false) is not { } incident)
+        {
+            return NotFound(id);
+        }
+
+        return refused?.Invoke(incident) == true ? IsOver(incident) : await AnswerAsync(incident, store, context.RequestAborted).ConfigureAwait(false);
     }
 
     private static async Task<IResult> AnswerAsync(Incident incident, IncidentStore store, CancellationToken cancellationToken) => Results.Json(
@@ -125,6 +128,10 @@ internal static class IncidentEndpoints
     };
 
     private static long? Number(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static IResult IsOver(Incident incident) => Results.Problem(
+        $"incident {incident.Id} is resolved ({incident.ResolvedBy ?? "it ended by itself"}, {incident.ResolvedAt:O}) and was not changed; it can still be given notes, and opens again by itself when its trouble comes back soon",
+        statusCode: StatusCodes.Status409Conflict, title: "Already resolved");
 
     private static IResult NotFound(string id) =>
         Results.Problem($"there is no incident {id}", statusCode: StatusCodes.Status404NotFound, title: "Not found");
