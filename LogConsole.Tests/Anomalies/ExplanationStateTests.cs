@@ -37,7 +37,8 @@ public sealed class ExplanationStateTests(PostgresFixture postgres) : IAsyncLife
     [Fact]
     public async Task SeriesIsOver_IsSaidAtOnce_WithItsEnd()
     {
-        Assert.EndsWith(" since 14:01 UTC", (await ExplanationAsync()).Headline, StringComparison.Ordinal);
+        var going = (await ErrorShareAsync()).Detected;
+        Assert.EndsWith($" since {Headline.Clock(TumblingWindow.Start(going.StartWindow))}, as of {Headline.Clock(TumblingWindow.Start(going.LastWindow + 1))}", (await ExplanationAsync()).Headline, StringComparison.Ordinal);
         Assert.NotNull((await IncidentAsync()).GoingOnSince);
 
         await SendAsync(During, 30);
@@ -48,7 +49,7 @@ public sealed class ExplanationStateTests(PostgresFixture postgres) : IAsyncLife
         Assert.Equal(1, await _harness.ExplainAsync());
         var detected = (await ErrorShareAsync()).Detected;
         var (start, end) = (TumblingWindow.Start(detected.StartWindow), TumblingWindow.Start(detected.LastWindow + 1));
-        Assert.InRange(end, s_outage.AddMinutes(4), s_outage.AddMinutes(5));
+        Assert.Equal(s_outage.AddSeconds(10 * During), end);
         Assert.EndsWith($" from {start:HH:mm:ss} UTC to {end:HH:mm:ss} UTC", (await ExplanationAsync()).Headline, StringComparison.Ordinal);
         Assert.Null((await IncidentAsync()).GoingOnSince);
     }
@@ -78,7 +79,7 @@ public sealed class ExplanationStateTests(PostgresFixture postgres) : IAsyncLife
         var made = await _harness.Get<ExplanationMaker>().MakeAsync(await IncidentAsync(), [now, breath], Cancellation);
 
         Assert.Equal(2, made.Sentences.Count(sentence => sentence.Text.StartsWith("Error share", StringComparison.Ordinal)));
-        Assert.EndsWith(" since 14:01 UTC", made.Headline, StringComparison.Ordinal);
+        Assert.EndsWith(" since 14:01:00 UTC, as of 14:05:00 UTC", made.Headline, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,6 +88,39 @@ public sealed class ExplanationStateTests(PostgresFixture postgres) : IAsyncLife
         var explanation = await ExplanationAsync();
         var onset = explanation.Sentences.Single(sentence => sentence.Text.Contains("\" first came at 14:01:03 UTC.", StringComparison.Ordinal));
         Assert.Equal([EvidenceKind.Onset, EvidenceKind.Line], onset.EvidenceIds.Select(id => explanation.Evidence.Single(evidence => evidence.Id == id).Query.Kind));
+    }
+
+    [Fact]
+    public async Task SeriesThatLeftItsBandLate_TheFirstLinesBelongToTheTrouble_NotToWhatWasBefore()
+    {
+        var found = await OutageAsync();
+        var late = found with { Detected = found.Detected with { StartWindow = s_window + 9 } };
+        var made = await _harness.Get<ExplanationMaker>().MakeAsync(await IncidentAsync(), [late], Cancellation);
+
+        var all = string.Join('\n', made.Sentences.Select(sentence => sentence.Text));
+        Assert.Contains("It began in payment, the first outside its band, at 14:02:30 UTC; \"gateway timeout after <*> ms\" first came at 14:01:03 UTC.", all, StringComparison.Ordinal);
+        Assert.Contains("came 96 times in 4 min; new: never in the 25 min before", all, StringComparison.Ordinal);
+        Assert.Equal(s_outage, made.Evidence.Single(evidence => evidence.Query.Kind == EvidenceKind.ErrorShareRange).Query.To);
+        Assert.StartsWith("Error share of payment 41 % on average (0 % in the 24 calm minutes before) since 14:02:30 UTC", made.Headline, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MinutesBefore_OfAnEarlierOutage_AreNotWhatIsUsual()
+    {
+        var outage = await OutageAsync();
+        await _harness.Database.ExecuteAsync($"""
+            insert into anomalies (service_id, detector, detector_version, series, direction, start_window, last_window, found_window, ended, value, low, high, score, factors)
+            select id, 'error_share', 1, 'error_share', 0, '{s_outage.AddMinutes(-19):O}', '{s_outage.AddMinutes(-17):O}', '{s_outage.AddMinutes(-18):O}', true, 1, 0, 0, 90, '[]' from services where name = 'payment'
+            """);
+        var made = await _harness.Get<ExplanationMaker>().MakeAsync(await IncidentAsync(), [outage], Cancellation);
+        Assert.Contains(" in the 21 calm minutes before) ", made.Headline, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SampleLines_TellTheirOwnTime()
+    {
+        var lines = (await ExplanationAsync()).Evidence.Where(evidence => evidence.Query.Kind == EvidenceKind.Line).ToList();
+        Assert.Contains(s_outage.AddSeconds(3).ToUnixTimeMilliseconds(), lines.Select(line => line.Numbers.Single(number => number.Name == "at").Value));
     }
 
     [Fact]
@@ -119,7 +153,7 @@ public sealed class ExplanationStateTests(PostgresFixture postgres) : IAsyncLife
         var made = await _harness.Get<ExplanationMaker>().MakeAsync(await IncidentAsync(), [.. five, Of("volume", 0), Of("error_share", 1), Of("silence", 2)], Cancellation);
 
         var others = made.Sentences.Single(sentence => sentence.Text.StartsWith("Also", StringComparison.Ordinal));
-        Assert.Equal("Also left their band: volume of web (1 records/s); error share of web (0 %); web, which sent nothing.", others.Text);
+        Assert.Equal("Also left their band: volume of web (1 records/s on average); error share of web (0 % on average); web, which sent nothing.", others.Text);
         Assert.Equal([EvidenceKind.LogRate, EvidenceKind.ErrorShare, EvidenceKind.LogRate], others.EvidenceIds.Select(id => made.Evidence.Single(evidence => evidence.Id == id).Query.Kind));
 
         made = await _harness.Get<ExplanationMaker>().MakeAsync(await IncidentAsync(), [.. five, .. Enumerable.Range(0, 10).Select(_ => Of("volume", 0))], Cancellation);

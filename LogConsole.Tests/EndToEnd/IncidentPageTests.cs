@@ -24,11 +24,13 @@ public sealed class IncidentPageTests(BrowserFixture browser) : PageTest(browser
         await Expect(page.Locator(".apexcharts-yaxis-annotations rect")).ToHaveCountAsync(1);
         await Expect(page.Locator(".mark")).ToHaveCountAsync(1); // both anomalies of the service begin within a few pixels
         await Expect(page.Locator(".anomaly").First).ToContainTextAsync("38\u202F%");
-        await Expect(page.Locator(".anomaly").First).ToContainTextAsync("errors 412");
+        await Expect(page.Locator(".anomaly").First).ToContainTextAsync("412 of 1\u202F084 records were errors");
         await Expect(page.Locator(".event")).ToHaveCountAsync(2);
         await Expect(page.Locator("[data-method]")).ToHaveTextAsync("Extractive: no language model is configured");
         await Expect(page.Locator(".sentence .cite")).ToHaveCountAsync(7);
         await Expect(page.Locator(".sample-line")).ToHaveCountAsync(3);
+        await Expect(page.Locator(".proof-where").First).ToContainTextAsync(":07.038"); // its own time, not its window's
+        await Expect(page.Locator("[data-series-left-out]")).ToHaveTextAsync("1 more outside their band, in the list below"); // the new error has no course here
 
         await page.Keyboard.PressAsync("t");
         await Expect(page.Locator(".chart-table tbody tr").First).ToContainTextAsync("outside");

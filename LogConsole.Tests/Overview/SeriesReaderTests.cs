@@ -17,7 +17,7 @@ public sealed class SeriesReaderTests
     {
         var earlier = Of(1, "checkout", detector == "volume" ? "error_share" : "volume", window: 10);
         var told = Of(2, "auth 2", detector, window: 20);
-        var incident = Some.Incident(service: "auth 2") with { Title = Headline.Of(told.Service, told.Detected, value: 99) };
+        var incident = Some.Incident(service: "auth 2") with { Title = Headline.Of(told.Service, told.Detected, new ToldSeries(99, Some.Now, IsOver: false)) };
 
         Assert.Equal([2, 1], SeriesReader.Leading(incident, [earlier, told]).Select(anomaly => anomaly.Id));
     }

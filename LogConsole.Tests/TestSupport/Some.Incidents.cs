@@ -71,7 +71,7 @@ internal static partial class Some
         var id = incident.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var (from, to) = (incident.StartedAt, incident.LastAt);
         Evidence Line(int number, string text) =>
-            new($"e{number}", text, [new("lines", 1)], new EvidenceQuery(EvidenceKind.Line, 1, from, from.AddSeconds(10), TemplateId: 12, LineId: $"{9_000 + number}"), "/api/logs");
+            new($"e{number}", text, [new("lines", 1), new("at", from.AddSeconds(7.038).ToUnixTimeMilliseconds())], new EvidenceQuery(EvidenceKind.Line, 1, from, from.AddSeconds(10), TemplateId: 12, LineId: $"{9_000 + number}"), "/api/logs");
         return new Explanation(
             incident.OpenedAt.AddSeconds(5), Explanation.Extractive, incident.Title,
             [

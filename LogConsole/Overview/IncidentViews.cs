@@ -37,7 +37,7 @@ public sealed record IncidentDetail(
     Incident? Found, IReadOnlyList<Anomaly> Anomalies, IReadOnlyList<IncidentEvent> Timeline, Explanation? Explanation, IReadOnlyList<IncidentSeries> Series)
 {
     /// <summary>Series with a course.</summary>
-    public const int MaxSeries = 6;
+    public const int MaxSeries = 12;
 }
 
 /// <summary>What a course measures.</summary>

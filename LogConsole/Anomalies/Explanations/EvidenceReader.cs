@@ -18,7 +18,7 @@ public sealed class EvidenceReader(Database database, RollupStore rollups, Liste
 
     private const string OnsetSql = "select min(start_window) from anomalies where incident_id = $1 and service_id = $2 and start_window >= $3";
 
-    private const string LineSql = "select count(*) from logs where ts >= $2 and ts < $3 and id = $1";
+    private const string LineSql = "select count(*), min(ts) from logs where ts >= $2 and ts < $3 and id = $1";
 
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
@@ -32,11 +32,11 @@ public sealed class EvidenceReader(Database database, RollupStore rollups, Liste
         _ => await SeriesAsync(query, cancellationToken).ConfigureAwait(false),
     };
 
-    /// <summary>The stretch from the first to the last whole minute known of a service in the hour before a moment; null when there is none.</summary>
+    /// <summary>The stretch from the first to the last calm minute of a service in the hour before a moment; null when there is none.</summary>
     public async Task<(DateTimeOffset From, DateTimeOffset To)?> HourBeforeAsync(int serviceId, DateTimeOffset moment, CancellationToken cancellationToken)
     {
         var to = BucketWidth.Floor(moment, s_minute);
-        var minutes = await WholeMinutesAsync(serviceId, to - TimeSpan.FromHours(1), to, cancellationToken).ConfigureAwait(false);
+        var minutes = await CalmMinutesAsync(serviceId, to - TimeSpan.FromHours(1), to, cancellationToken).ConfigureAwait(false);
         return minutes.Count == 0 ? null : (minutes[0], minutes[^1] + s_minute);
     }
 
@@ -49,29 +49,29 @@ public sealed class EvidenceReader(Database database, RollupStore rollups, Liste
             ? [new("records", records), new("errors", errors), new("share", records == 0 ? 0 : (double)errors / records)]
             : [new("records", records), new("perSecond", records / (query.To - query.From).TotalSeconds)];
     }
+
     private static IReadOnlyList<EvidenceNumber> Range(EvidenceKind kind, IEnumerable<(long Records, long Errors)> minutes)
     {
         double[] values = kind == EvidenceKind.ErrorShareRange
             ? [.. minutes.Where(minute => minute.Records >= MinMinuteRecords).Select(minute => (double)minute.Errors / minute.Records)]
             : [.. minutes.Select(minute => minute.Records / s_minute.TotalSeconds)];
-        var (low, high) = TemplateRises.Range(values);
-        return [new("minutes", values.Length), new("low", low), new("high", high)];
+        return [new("minutes", values.Length), new("low", values.DefaultIfEmpty().Min()), new("high", values.DefaultIfEmpty().Max())];
     }
 
     private async Task<IEnumerable<(long Records, long Errors)>> MinutesAsync(EvidenceQuery query, CancellationToken cancellationToken)
     {
-        var whole = await WholeMinutesAsync(query.ServiceId, query.From, query.To, cancellationToken).ConfigureAwait(false);
+        var calm = await CalmMinutesAsync(query.ServiceId, query.From, query.To, cancellationToken).ConfigureAwait(false);
         var points = await rollups.SeverityAsync(query.From, query.To, s_minute, [query.ServiceId], cancellationToken).ConfigureAwait(false);
         var byMinute = points.ToLookup(point => point.Start);
-        return whole.Select(minute => (
+        return calm.Select(minute => (
             byMinute[minute].Sum(point => point.Count), byMinute[minute].Where(point => point.Band >= SeverityBand.Error).Sum(point => point.Count)));
     }
 
-    private async Task<IReadOnlyList<DateTimeOffset>> WholeMinutesAsync(int serviceId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DateTimeOffset>> CalmMinutesAsync(int serviceId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var listened = await listening.ReadAsync(from, to, cancellationToken).ConfigureAwait(false);
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        return await WholeMinutes.ReadAsync(connection, serviceId, from, to, listened, cancellationToken).ConfigureAwait(false);
+        return await CalmMinutes.ReadAsync(connection, serviceId, from, to, listened, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<EvidenceNumber>> TemplateAsync(EvidenceQuery query, CancellationToken cancellationToken)
@@ -104,7 +104,9 @@ public sealed class EvidenceReader(Database database, RollupStore rollups, Liste
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(LineSql, connection) { Parameters = { Value(long.Parse(query.LineId!)), Value(query.From), Value(query.To) } };
-        return [new("lines", (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!)];
+        await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await row.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return row.IsDBNull(1) ? [new("lines", 0)] : [new("lines", row.GetInt64(0)), new("at", (row.GetFieldValue<DateTimeOffset>(1) - DateTimeOffset.UnixEpoch).TotalMilliseconds)];
     }
 
     private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };

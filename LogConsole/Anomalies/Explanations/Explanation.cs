@@ -31,13 +31,13 @@ public enum EvidenceKind
     /// <summary>records, errors and their share over a stretch.</summary>
     ErrorShare,
 
-    /// <summary>minutes, low and high: how many whole minutes of a stretch have ten records or more, 5 % and 95 % of their error shares.</summary>
+    /// <summary>minutes, low and high: how many calm minutes (<see cref="CalmMinutes"/>) of a stretch have ten records or more, the lowest and the highest of their error shares.</summary>
     ErrorShareRange,
 
     /// <summary>records and records a second over a stretch.</summary>
     LogRate,
 
-    /// <summary>minutes, low and high: how many whole minutes of a stretch are known (<see cref="WholeMinutes"/>), 5 % and 95 % of their records a second.</summary>
+    /// <summary>minutes, low and high: how many calm minutes (<see cref="CalmMinutes"/>) a stretch has, the lowest and the highest of their records a second.</summary>
     LogRateRange,
 
     /// <summary>
@@ -49,7 +49,7 @@ public enum EvidenceKind
     /// <summary>start: Unix seconds of the first window of the incident's earliest anomaly of the service in the stretch.</summary>
     Onset,
 
-    /// <summary>A stored line.</summary>
+    /// <summary>A stored line. lines: 1, or 0 when it is deleted; at: its own time, Unix milliseconds.</summary>
     Line,
 }
 

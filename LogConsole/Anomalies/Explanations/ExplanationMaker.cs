@@ -26,13 +26,14 @@ internal sealed class ExplanationMaker(EvidenceReader reader, TemplateRiseReader
     public async Task<Explanation> MakeAsync(Incident incident, IReadOnlyList<Anomaly> anomalies, CancellationToken cancellationToken)
     {
         var stretch = NewestStretch.Of(anomalies);
-        var rises = await templates.ReadAsync(stretch.Anomalies.Select(anomaly => anomaly.ServiceId).Distinct(), stretch.From - Before, stretch.From, stretch.To, cancellationToken)
-            .ConfigureAwait(false);
+        var first = stretch.Anomalies.TakeWhile(anomaly => anomaly.Detected.StartWindow == stretch.Anomalies[0].Detected.StartWindow)
+            .OrderBy(anomaly => anomaly.Service != incident.Service).First();
+        stretch = stretch with { Beginning = await new FirstSigns(templates).BeginningAsync(stretch, first.ServiceId, cancellationToken).ConfigureAwait(false) };
+        var rises = await templates.ReadAsync(
+            stretch.Anomalies.Select(anomaly => anomaly.ServiceId).Distinct(), stretch.Beginning - Before, stretch.Beginning, stretch.To, cancellationToken).ConfigureAwait(false);
         var evidence = new EvidenceList(reader);
         var series = new SeriesSentences(evidence, reader, stretch, rises);
         var lines = new SampleLines(evidence, logs, services, stretch);
-        var first = stretch.Anomalies.TakeWhile(anomaly => anomaly.Detected.StartWindow == stretch.Anomalies[0].Detected.StartWindow)
-            .OrderBy(anomaly => anomaly.Service != incident.Service).First();
 
         var told = new List<(Anomaly Anomaly, ExplanationSentence Sentence)>();
         foreach (var anomaly in stretch.Anomalies.Take(MaxSeries))
@@ -53,7 +54,7 @@ internal sealed class ExplanationMaker(EvidenceReader reader, TemplateRiseReader
             sentences.Add(new ExplanationSentence($"\"{ExplanationText.Quoted(rise.Text)}\" in {services[rise.ServiceId].Name} {Stretch.Rise(new Numbers(known.Numbers))}.", [known.Id]));
         }
 
-        sentences.Add(await OnsetAsync(evidence, incident, stretch, first, risen, lines, cancellationToken).ConfigureAwait(false));
+        sentences.Add(await OnsetAsync(evidence, incident, stretch, first, rises, lines, cancellationToken).ConfigureAwait(false));
         if (await lines.SentenceAsync(risen, cancellationToken).ConfigureAwait(false) is { } samples)
         {
             sentences.Add(samples);
@@ -79,7 +80,7 @@ internal sealed class ExplanationMaker(EvidenceReader reader, TemplateRiseReader
     }
 
     private static async Task<ExplanationSentence> OnsetAsync(
-        EvidenceList evidence, Incident incident, NewestStretch stretch, Anomaly first, IReadOnlyList<TemplateRise> risen, SampleLines lines, CancellationToken cancellationToken)
+        EvidenceList evidence, Incident incident, NewestStretch stretch, Anomaly first, IReadOnlyList<TemplateRise> rises, SampleLines lines, CancellationToken cancellationToken)
     {
         var onset = await evidence.AddAsync(
             new EvidenceQuery(EvidenceKind.Onset, first.ServiceId, stretch.From, stretch.To, IncidentId: incident.Id.ToString(CultureInfo.InvariantCulture)),
@@ -87,11 +88,11 @@ internal sealed class ExplanationMaker(EvidenceReader reader, TemplateRiseReader
         List<string> ids = [onset.Id];
         var text = stretch.BackFrom is { } back
             ? $"It began again in {first.Service} at {Headline.Clock(stretch.From)}, after all series had been back in their band from {Headline.Clock(back)} on"
-            : $"It began in {first.Service} at {Headline.Clock(stretch.From)}";
-        if (risen.Where(rise => rise.Before == 0).MinBy(rise => rise.FirstDuring) is { } template)
+            : $"It began in {first.Service}, the first outside its band, at {Headline.Clock(stretch.From)}";
+        if (TemplateRises.Remarkable(rises, first.ServiceId, MaxCandidates) is { Count: > 0 } candidates)
         {
-            var (when, line) = await lines.FirstAsync(template, cancellationToken).ConfigureAwait(false);
-            text += $"; \"{ExplanationText.Quoted(template.Text)}\" first came {when}";
+            var (template, when, line) = await lines.FirstAsync(candidates, cancellationToken).ConfigureAwait(false);
+            text += $"; \"{ExplanationText.Quoted(template.Text)}\" {(template.Before == 0 ? "first came" : "began to come more often")} {when}";
             ids.AddRange(line is null ? [] : [line.Id]);
         }
 

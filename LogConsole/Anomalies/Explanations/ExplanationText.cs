@@ -12,6 +12,11 @@ internal static class ExplanationText
     public static string SeriesLink(string metric, string service, DateTimeOffset from, DateTimeOffset to, int? stepSeconds = null) =>
         $"/api/metrics/series?metric={metric}&service={Uri.EscapeDataString(service)}&from={Address(from)}&to={Address(to)}{(stepSeconds is { } step ? $"&step={step}" : "")}";
 
+    /// <summary>"0–1.7", or "0" when both ends read alike.</summary>
+    /// <param name="range">low and high.</param>
+    public static string Range(Numbers range, Func<double, string> read) =>
+        (read(range["low"]), read(range["high"])) is var (low, high) && low == high ? low : $"{low}–{high}";
+
     /// <summary>A moment in an address.</summary>
     public static string Address(DateTimeOffset moment) => moment.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 

@@ -14,6 +14,9 @@ namespace LogConsole.Anomalies.Explanations;
 /// <param name="BackFrom">When the stretch before it was over; null when there was none.</param>
 internal sealed record NewestStretch(IReadOnlyList<Anomaly> Anomalies, DateTimeOffset From, DateTimeOffset To, bool IsOver, DateTimeOffset? BackFrom)
 {
+    /// <summary>Start of the window with its first lines, at or before <see cref="From"/>: what was before ends here.</summary>
+    public DateTimeOffset Beginning { get; init; } = From;
+
     // Shorter, it is the same trouble taking a breath.
     private const long PauseWindows = 12;
 

@@ -17,29 +17,37 @@ internal sealed class SampleLines(EvidenceList evidence, ILogStore logs, Service
     private readonly List<LogRow> _rows = [];
 
     /// <summary>
-    /// When a template first came since the stretch began: the moment of its first line, with that line, or the ends of its first window when that
-    /// holds too many lines to look through.
+    /// Which of several templates came first since the stretch began, and when: the moment of its first line, with that line, or the ends of its
+    /// first window when that holds too many lines to look through.
     /// </summary>
-    public async Task<(string When, Evidence? Line)> FirstAsync(TemplateRise rise, CancellationToken cancellationToken)
+    /// <param name="rises">At least one.</param>
+    public async Task<(TemplateRise Rise, string When, Evidence? Line)> FirstAsync(IReadOnlyList<TemplateRise> rises, CancellationToken cancellationToken)
     {
-        var start = TumblingWindow.Start(rise.FirstDuring);
-        var filter = new LogFilter { TemplateId = rise.TemplateId, ServiceIds = [rise.ServiceId], From = start, To = start + BucketWidth.Rollup };
-        var page = await logs.QueryAsync(filter, MaxInWindow, null, cancellationToken).ConfigureAwait(false);
-        if (page.Rows.Count is 0 or MaxInWindow)
+        var window = rises.Min(rise => rise.FirstDuring);
+        var start = TumblingWindow.Start(window);
+        (TemplateRise Rise, LogRow Row)? first = null;
+        foreach (var rise in rises.Where(rise => rise.FirstDuring == window))
         {
-            return ($"between {Headline.Clock(start)} and {Headline.Clock(start + BucketWidth.Rollup)}", null);
+            var filter = new LogFilter { TemplateId = rise.TemplateId, ServiceIds = [rise.ServiceId], From = start, To = start + BucketWidth.Rollup };
+            var page = await logs.QueryAsync(filter, MaxInWindow, null, cancellationToken).ConfigureAwait(false);
+            if (page.Rows.Count is 0 or MaxInWindow)
+            {
+                return (rise, $"between {Headline.Clock(start)} and {Headline.Clock(start + BucketWidth.Rollup)}", null);
+            }
+
+            var oldest = page.Rows[^1];
+            first = first is { } known && known.Row.Timestamp.UnixMicroseconds <= oldest.Timestamp.UnixMicroseconds ? first : (rise, oldest);
         }
 
-        var first = page.Rows[^1];
-        _rows.Add(first);
-        var at = DateTimeOffset.UnixEpoch.AddMicroseconds(first.Timestamp.UnixMicroseconds);
-        return ($"at {Headline.Clock(at)}", await EvidenceAsync(first, cancellationToken).ConfigureAwait(false));
+        var (named, row) = first!.Value;
+        _rows.Add(row);
+        return (named, $"at {Headline.Clock(At(row))}", await EvidenceAsync(row, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The severity of a template in the stretch; 0 when none of its lines is stored any more. A template's lines are of one severity, as a rule.</summary>
     public async Task<byte> SeverityAsync(TemplateRise rise, CancellationToken cancellationToken)
     {
-        var filter = new LogFilter { TemplateId = rise.TemplateId, ServiceIds = [rise.ServiceId], From = stretch.From, To = stretch.To };
+        var filter = new LogFilter { TemplateId = rise.TemplateId, ServiceIds = [rise.ServiceId], From = stretch.Beginning, To = stretch.To };
         var page = await logs.QueryAsync(filter, 1, null, cancellationToken).ConfigureAwait(false);
         return page.Rows.Count == 0 ? (byte)0 : page.Rows[0].SeverityNumber;
     }
@@ -49,14 +57,14 @@ internal sealed class SampleLines(EvidenceList evidence, ILogStore logs, Service
     {
         foreach (var rise in risen.Where(rise => rise.During > 0 && !_rows.Exists(row => row.TemplateId == rise.TemplateId)))
         {
-            await TakeAsync(new LogFilter { TemplateId = rise.TemplateId, ServiceIds = [rise.ServiceId], From = stretch.From, To = stretch.To }, 1, cancellationToken).ConfigureAwait(false);
+            await TakeAsync(new LogFilter { TemplateId = rise.TemplateId, ServiceIds = [rise.ServiceId], From = stretch.Beginning, To = stretch.To }, 1, cancellationToken).ConfigureAwait(false);
         }
 
         int[] affected = [.. stretch.Anomalies.Select(anomaly => anomaly.ServiceId).Distinct()];
-        await TakeAsync(new LogFilter { ServiceIds = affected, MinSeverity = SeverityNumber.Error, From = stretch.From, To = stretch.To }, MaxLines, cancellationToken).ConfigureAwait(false);
+        await TakeAsync(new LogFilter { ServiceIds = affected, MinSeverity = SeverityNumber.Error, From = stretch.Beginning, To = stretch.To }, MaxLines, cancellationToken).ConfigureAwait(false);
 
         // Of a service that has fallen silent the last words count.
-        await TakeAsync(new LogFilter { ServiceIds = affected, From = stretch.From - ExplanationMaker.Before, To = stretch.To }, MaxLines, cancellationToken).ConfigureAwait(false);
+        await TakeAsync(new LogFilter { ServiceIds = affected, From = stretch.Beginning - ExplanationMaker.Before, To = stretch.To }, MaxLines, cancellationToken).ConfigureAwait(false);
         var ids = new List<string>();
         foreach (var row in _rows.Take(MaxLines).OrderBy(row => row.Timestamp.UnixMicroseconds))
         {
@@ -74,6 +82,8 @@ internal sealed class SampleLines(EvidenceList evidence, ILogStore logs, Service
             _rows.AddRange(page.Rows.Where(row => _rows.TrueForAll(known => known.Id != row.Id)));
         }
     }
+
+    private static DateTimeOffset At(LogRow row) => DateTimeOffset.UnixEpoch.AddMicroseconds(row.Timestamp.UnixMicroseconds);
 
     private async Task<Evidence> EvidenceAsync(LogRow row, CancellationToken cancellationToken)
     {

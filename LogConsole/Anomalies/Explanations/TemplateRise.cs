@@ -7,6 +7,9 @@ namespace LogConsole.Anomalies.Explanations;
 /// <param name="FirstDuring">The first window with it since the incident began.</param>
 internal sealed record TemplateRise(int TemplateId, int ServiceId, string Text, long During, long Before, double Score, long FirstDuring)
 {
+    /// <summary>Records in a window before, of what is known.</summary>
+    public double Usual { get; init; }
+
     /// <summary>The severity number of its records; 0 while it is not known.</summary>
     public byte Severity { get; init; }
 }
@@ -22,6 +25,9 @@ internal static class TemplateRises
 
     // Added on both sides: a template seen never before and six times now has not risen infinitely.
     private const double Damping = 5;
+
+    // Records in a window: one in five windows or less.
+    private const double HardlyEver = 0.2;
 
     // Taken to have come once more before: never in ten seconds says little, never in an hour says much.
     private const double Unseen = 1;
@@ -54,12 +60,11 @@ internal static class TemplateRises
             .Take(limit),
     ];
 
-    /// <summary>5 % and 95 % of per-minute values.</summary>
-    public static (double Low, double High) Range(IEnumerable<double> values)
-    {
-        var sorted = values.Select(value => (float)value).Order().ToArray();
-        return (Detectors.Robust.Quantile(sorted, 0.05), Detectors.Robust.Quantile(sorted, 0.95));
-    }
+    /// <summary>
+    /// Of those of a service that surely rose, the ones whose single line is remarkable: they hardly came before. The first line of any other may be an ordinary one.
+    /// </summary>
+    public static IReadOnlyList<TemplateRise> Remarkable(IEnumerable<TemplateRise> templates, int serviceId, int limit) =>
+        Rank(templates.Where(template => template.ServiceId == serviceId && template.Usual <= HardlyEver), limit);
 
     private static int Weight(byte severity) => severity switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LogConsole.Anomalies.Explanations;
 using LogConsole.Overview;
 using Microsoft.AspNetCore.Components;
@@ -33,6 +34,12 @@ public sealed partial class ExplanationPane : ComponentBase
 
     // A line is shown as it was logged.
     private string TextOf(Evidence evidence) => evidence.Query.Kind == EvidenceKind.Line ? DisplayText.Clean(evidence.Text) : Local(evidence.Text);
+
+    // Explanations made before lines had a time of their own know the window.
+    private static DateTimeOffset LoggedAt(Evidence line) =>
+        line.Numbers.FirstOrDefault(number => number.Name == "at") is { } at ? DateTimeOffset.UnixEpoch.AddMilliseconds(at.Value) : line.Query.From;
+
+    private string OfDay(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, View.Zone).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     private string? ServiceOf(Evidence evidence) => Detail.Anomalies.FirstOrDefault(anomaly => anomaly.ServiceId == evidence.Query.ServiceId)?.Service;
 

@@ -10,6 +10,9 @@ internal static partial class IncidentText
 {
     private const int MaxTitle = 300;
 
+    // Factors told in sentences of their own; each detector that has one of them has records too.
+    private static readonly string[] s_told = ["records", "errors", "expected", "seconds", "seconds_since_first", "threshold"];
+
     /// <summary>The state's word.</summary>
     public static string Word(IncidentState state) => state switch
     {
@@ -19,7 +22,12 @@ internal static partial class IncidentText
     };
 
     /// <summary>What and how much. Since when stands beside it, in the reader's own zone.</summary>
-    public static string Title(Incident incident) => DisplayText.Cut(DisplayText.Clean(SinceUtc().Replace(incident.Title, "", 1)), MaxTitle);
+    /// <param name="zone">The reader's, to tell as of when the numbers of what goes on are; null where there is no room for that.</param>
+    public static string Title(Incident incident, TimeZoneInfo? zone = null)
+    {
+        var title = SinceUtc().Replace(incident.Title, match => zone is null ? "" : match.Groups["asof"].Value, 1);
+        return DisplayText.Cut(zone is null ? DisplayText.Clean(title) : LocalClock.In(DisplayText.Clean(title), incident.LastAt, zone), MaxTitle);
+    }
 
     /// <summary>One sentence about the cause, with times in the reader's zone; says so while there is none.</summary>
     public static string Cause(IncidentSummary summary, TimeZoneInfo zone) =>
@@ -57,32 +65,54 @@ internal static partial class IncidentText
         _ => DisplayText.Clean(anomaly.Detector),
     };
 
-    /// <summary>The value furthest outside, with its unit.</summary>
+    /// <summary>The value furthest outside, with its unit; it says so where an average of the same is told elsewhere.</summary>
     public static string Value(DetectedAnomaly anomaly) => anomaly.Detector switch
     {
-        "error_share" => Format.Share(anomaly.Value),
-        "volume" => Format.Rate(anomaly.Value) + "\u202F/s",
+        "error_share" => $"{Format.Share(anomaly.Value)} at its worst",
+        "volume" => $"{Format.Rate(anomaly.Value)}\u202F/s at its worst",
         "silence" => $"silent for {Seconds(anomaly.Value)}",
         _ => Format.Count(anomaly.Value) + (anomaly.Detector == "new_error_template" ? " records" : ""),
     };
 
-    /// <summary>What was expected, with its unit; of a silence, what it is measured by.</summary>
+    /// <summary>What the detector expected then, with its unit; of a silence, what it is measured by.</summary>
     public static string Expected(DetectedAnomaly anomaly) => anomaly.Detector switch
     {
-        "error_share" => $"expected {Band(Format.Share(anomaly.Low), Format.Share(anomaly.High))}",
-        "volume" => $"expected {Band(Format.Rate(anomaly.Low), Format.Rate(anomaly.High) + "\u202F/s")}",
+        "error_share" => $"detector's band {Band(Format.Share(anomaly.Low), Format.Share(anomaly.High))}",
+        "volume" => $"detector's band {Band(Format.Rate(anomaly.Low), Format.Rate(anomaly.High) + "\u202F/s")}",
         "silence" => anomaly.High == 0 ? "no pause so far" : $"longest pause so far {Seconds(anomaly.High)}",
         "new_error_template" => "expected none",
-        _ => $"expected {Band(Format.Count(anomaly.Low), Format.Count(anomaly.High))}",
+        _ => $"detector's band {Band(Format.Count(anomaly.Low), Format.Count(anomaly.High))}",
     };
 
-    /// <summary>A factor as a name and a number people can read.</summary>
-    public static string Factor(AnomalyFactor factor) => factor.Name switch
+    /// <summary>What the value furthest outside was made of, in words.</summary>
+    public static IEnumerable<string> Factors(DetectedAnomaly anomaly)
     {
-        "silent_seconds" => $"silent for {Seconds(factor.Value)}",
-        "longest_pause_seconds" => factor.Value == 0 ? "no pause so far" : $"longest pause so far {Seconds(factor.Value)}",
-        "seconds_since_first" => $"first seen {Seconds(factor.Value)} before",
-        _ => $"{DisplayText.Clean(factor.Name).Replace('_', ' ')} {Number(factor.Value)}",
+        var known = anomaly.Factors.DistinctBy(factor => factor.Name, StringComparer.Ordinal).ToDictionary(factor => factor.Name, factor => factor.Value, StringComparer.Ordinal);
+        var worst = known.TryGetValue("seconds", out var seconds) ? $" in its worst {Seconds(seconds)}" : "";
+        if (known.TryGetValue("records", out var records))
+        {
+            yield return known.TryGetValue("errors", out var errors) ? $"{Format.Count(errors)} of {Format.Count(records)} records were errors{worst}"
+                : known.TryGetValue("expected", out var expected) ? $"{Format.Count(records)} records{worst}, {Format.Count(expected)} expected"
+                : known.TryGetValue("seconds_since_first", out var since) ? $"{Format.Count(records)} records in the {Seconds(since + Metrics.TumblingWindow.Seconds)} since it first came"
+                : $"{Format.Count(records)} records{worst}";
+        }
+
+        if (known.TryGetValue("threshold", out var threshold))
+        {
+            yield return $"judged by {Format.Share(threshold)}";
+        }
+
+        foreach (var (name, value) in known.Where(factor => !s_told.Contains(factor.Key)))
+        {
+            yield return Factor(name, value);
+        }
+    }
+
+    private static string Factor(string name, double value) => name switch
+    {
+        "silent_seconds" => $"silent for {Seconds(value)}",
+        "longest_pause_seconds" => value == 0 ? "no pause so far" : $"longest pause so far {Seconds(value)}",
+        _ => $"{DisplayText.Clean(name).Replace('_', ' ')} {Number(value)}",
     };
 
     /// <summary>What a course shows.</summary>
@@ -115,7 +145,7 @@ internal static partial class IncidentText
     };
 
     // The last one: names and templates from the logs come before it.
-    [GeneratedRegex(" (?:since [0-9]{2}:[0-9]{2}|from [0-9]{2}:[0-9]{2}:[0-9]{2} UTC to [0-9]{2}:[0-9]{2}:[0-9]{2}) UTC", RegexOptions.RightToLeft | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(" (?:since [0-9]{2}:[0-9]{2}(?::[0-9]{2})? UTC(?<asof>, as of [0-9]{2}:[0-9]{2}:[0-9]{2} UTC)?|from [0-9]{2}:[0-9]{2}:[0-9]{2} UTC to [0-9]{2}:[0-9]{2}:[0-9]{2} UTC)", RegexOptions.RightToLeft | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex SinceUtc();
 
     // Beside a longest pause of 20 s, "2 min" would say too little.

@@ -49,6 +49,9 @@ public sealed partial class IncidentPage
         }
     }
 
+    private int SeriesNotShown =>
+        _reading?.Value is { } detail ? detail.Anomalies.DistinctBy(anomaly => (anomaly.ServiceId, anomaly.Detected.Series)).Count() - detail.Series.Count : 0;
+
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync() => _mayAct = await ActorAsync() is not null;
 

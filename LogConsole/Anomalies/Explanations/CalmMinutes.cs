@@ -6,9 +6,9 @@ namespace LogConsole.Anomalies.Explanations;
 /// <summary>
 /// The minutes of the clock that are known of a service from beginning to end: the service had been seen before, somebody of its origin (demo
 /// or real) sent something in each of their windows, and no console began or ended to take records within them. Other minutes were cut
-/// short, and their counts are no rates.
+/// short, and their counts are no rates. Nor are there anomalies of the service in them: an earlier outage is not what is usual.
 /// </summary>
-internal static class WholeMinutes
+internal static class CalmMinutes
 {
     private const string Sql =
         """
@@ -17,6 +17,9 @@ internal static class WholeMinutes
         join services s on s.id = $1
         left join detector_states f on f.service_id = s.id
         where (f.first_window is null or m > f.first_window)
+          and not exists (
+            select from anomalies a
+            where a.service_id = s.id and a.start_window < m + interval '1 minute' and a.last_window + interval '10 seconds' > m)
           and not exists (
             select from generate_series(m, m + interval '50 seconds', interval '10 seconds') w
             where not exists (
@@ -27,7 +30,7 @@ internal static class WholeMinutes
 
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>The starts of the whole minutes in [from, to), both beginnings of minutes, ascending.</summary>
+    /// <summary>The starts of the calm minutes in [from, to), both beginnings of minutes, ascending.</summary>
     public static async Task<IReadOnlyList<DateTimeOffset>> ReadAsync(
         NpgsqlConnection connection, int service, DateTimeOffset from, DateTimeOffset to, ListenedTime listened, CancellationToken cancellationToken)
     {
