@@ -139,7 +139,7 @@ internal sealed class DetectionHarness : IAsyncDisposable
             || E'\n--\n' ||
             coalesce((select string_agg(concat_ws(' ', fingerprint, i.state, started_at, last_at, resolved_at, anomaly_count, score, title,
                    (select string_agg(s.name, ',' order by s.name) from services s where s.id = any(i.service_ids)),
-                   (select string_agg(concat_ws(' ', e.at, e.kind, e.text), ';' order by e.id) from incident_events e where e.incident_id = i.id)),
+                   (select string_agg(concat_ws(' ', e.kind, e.text), ';' order by e.id) from incident_events e where e.incident_id = i.id)),
                    E'\n' order by started_at, fingerprint) from incidents i), '')
         """);
 

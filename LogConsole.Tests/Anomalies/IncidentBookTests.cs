@@ -11,7 +11,9 @@ public sealed class IncidentBookTests
 {
     private const long Start = Windows.Midnight;
 
-    private readonly IncidentBook _book = new(new AnomalyOptions(), TumblingWindow.Start(Start));
+    private static readonly DateTimeOffset s_now = TumblingWindow.Start(Start).AddSeconds(3.2);
+
+    private readonly IncidentBook _book = new(new AnomalyOptions(), s_now);
 
     [Fact]
     public void SameService_WithinTheQuietPeriod_Joins()
@@ -65,7 +67,7 @@ public sealed class IncidentBookTests
         Take(1, Start + 32, FindingKind.Continued, start: Start);
         Take(1, Start + 33, FindingKind.Continued, start: Start);
         Assert.Equal((IncidentState.Open, null, Start + 33, true), (incident.State, incident.ResolvedAt, incident.Last, incident.IsChanged));
-        Assert.Equal(new IncidentEvent(TumblingWindow.Start(Start + 33), "reopened", null, "still going on"), Assert.Single(incident.Events));
+        Assert.Equal(new IncidentEvent(s_now, "reopened", null, $"still going on at {Headline.Clock(TumblingWindow.Start(Start + 33))}"), Assert.Single(incident.Events));
     }
 
     [Fact]
@@ -167,6 +169,23 @@ public sealed class IncidentBookTests
         incident.IsToldAnew = false;
         Take(1, Start + 50, FindingKind.Opened);
         Assert.True(incident.IsToldAnew);
+    }
+
+    [Fact]
+    public void Timeline_TellsWhenItWasDecidedByOurClock_AndEventTimesInWords()
+    {
+        Take(1, Start + 4, FindingKind.Opened, start: Start + 1);
+        Take(2, Start + 5, FindingKind.Opened, start: Start + 2);
+        Take(2, Start + 14, FindingKind.Ended, start: Start + 2, last: Start + 8);
+        Take(1, Start + 14, FindingKind.Ended, start: Start + 1, last: Start + 8);
+        _book.Settle(_ => Start + 10_000);
+
+        var events = Assert.Single(_book.Changed).Events;
+        Assert.All(events, entry => Assert.Equal(s_now, entry.At));
+        Assert.Equal(["opened", "joined", "resolved"], events.Select(entry => entry.Kind));
+        Assert.EndsWith($" since {Headline.Clock(TumblingWindow.Start(Start + 1))}", events[0].Text, StringComparison.Ordinal);
+        Assert.EndsWith($" since {Headline.Clock(TumblingWindow.Start(Start + 2))}", events[1].Text, StringComparison.Ordinal);
+        Assert.Equal($"nothing was outside its band from {Headline.Clock(TumblingWindow.Start(Start + 9))} to {Headline.Clock(TumblingWindow.Start(Start + 69))}", events[2].Text);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public enum IncidentState
 /// <param name="StartedAt">Start of its first anomalous window.</param>
 /// <param name="LastAt">End of its last anomalous window so far.</param>
 /// <param name="OpenedAt">When it was found, by our clock.</param>
+/// <param name="ResolvedAt">When somebody resolved it, by our clock; of one that ended by itself, when it had been quiet for long enough, event time.</param>
 /// <param name="IsHistorical">It was found in old data.</param>
 /// <param name="Notifies">Whether people may be called for it; never for a historical one.</param>
 public sealed record Incident(
@@ -35,6 +36,7 @@ public sealed record Incident(
 }
 
 /// <summary>An entry of an incident's timeline.</summary>
+/// <param name="At">When it was decided or done, by our clock. Times of the records stand in <paramref name="Text"/>.</param>
 /// <param name="Kind">opened, joined, reopened, acknowledged, note, resolved.</param>
 /// <param name="Who">Who did it; null for the console itself.</param>
 /// <param name="Text">A note's or a detail's text: hostile. May be null.</param>

@@ -41,7 +41,10 @@ internal sealed record PlacedFinding(WatchedService Service, string ServiceName,
 /// <see cref="StillGoingOnAfter"/> (event time) after it was resolved.</para>
 /// <para>An incident begins in the service of its earliest anomaly; while it is younger than <see cref="AnomalyOptions.JoinWithin"/>, an anomaly
 /// found later that started earlier, or at the same time as a likelier cause, becomes its beginning and gives it its fingerprint.</para>
+/// <para>What is decided goes by event time alone. When it was decided is another matter: the entries of the timeline bear the time of
+/// <paramref name="now"/>, as those of people do, and tell event times in their texts.</para>
 /// </summary>
+/// <param name="now">Our clock.</param>
 internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
 {
     /// <summary>How long (event time) an anomaly may outlast the moment somebody resolved its incident.</summary>
@@ -116,7 +119,8 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
 
             incident.State = IncidentState.Resolved;
             incident.ResolvedAt = TumblingWindow.Start(over);
-            incident.Events.Add(new IncidentEvent(TumblingWindow.Start(over), "resolved", null, $"quiet for {options.QuietPeriod}"));
+            incident.Events.Add(new IncidentEvent(
+                now, "resolved", null, $"nothing was outside its band from {Headline.Clock(TumblingWindow.Start(incident.Last + 1))} to {Headline.Clock(TumblingWindow.Start(over))}"));
             incident.IsChanged = true;
         }
     }
@@ -152,7 +156,7 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
     private static long NewestStart(IncidentDraft incident) => incident.Active.Count == 0 ? incident.NewestStart : incident.Active.Max(key => key.StartWindow);
 
     // Only what is seen outside its band counts, so that one that is about to end is left alone.
-    private static bool OpensAgain(IncidentDraft incident, PlacedFinding placed)
+    private bool OpensAgain(IncidentDraft incident, PlacedFinding placed)
     {
         if (placed.Finding.Kind != FindingKind.Continued || TumblingWindow.Start(placed.Window) < incident.ResolvedAt + StillGoingOnAfter)
         {
@@ -160,7 +164,7 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
         }
 
         (incident.State, incident.ResolvedAt) = (IncidentState.Open, null);
-        incident.Events.Add(new IncidentEvent(TumblingWindow.Start(placed.Window + 1), "reopened", null, "still going on"));
+        incident.Events.Add(new IncidentEvent(now, "reopened", null, $"still going on at {Headline.Clock(TumblingWindow.Start(placed.Window + 1))}"));
         return true;
     }
 
@@ -173,7 +177,7 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
         if (incident is not null)
         {
             (incident.State, incident.ResolvedAt) = (IncidentState.Open, null);
-            incident.Events.Add(new IncidentEvent(TumblingWindow.Start(anomaly.LastWindow + 1), "reopened", null, null));
+            incident.Events.Add(new IncidentEvent(now, "reopened", null, $"began again at {Headline.Clock(TumblingWindow.Start(anomaly.StartWindow))}"));
         }
 
         return incident;
@@ -196,7 +200,7 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
             Last = anomaly.LastWindow,
             IsHistorical = IsOld(placed.Window),
         };
-        incident.Events.Add(new IncidentEvent(TumblingWindow.Start(placed.Window + 1), "opened", null, incident.Title));
+        incident.Events.Add(new IncidentEvent(now, "opened", null, incident.Title));
         _incidents.Add(incident);
         return incident;
     }
@@ -206,7 +210,7 @@ internal sealed class IncidentBook(AnomalyOptions options, DateTimeOffset now)
         var anomaly = placed.Finding.Anomaly;
         if (incident.AnomalyCount++ != 0)
         {
-            incident.Events.Add(new IncidentEvent(TumblingWindow.Start(placed.Window + 1), "joined", null, Headline.Of(placed.ServiceName, anomaly)));
+            incident.Events.Add(new IncidentEvent(now, "joined", null, Headline.Of(placed.ServiceName, anomaly)));
         }
 
         if ((anomaly.StartWindow < incident.Start || (anomaly.StartWindow == incident.Start && placed.Rank < incident.RootRank))

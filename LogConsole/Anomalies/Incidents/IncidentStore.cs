@@ -40,7 +40,7 @@ public sealed class IncidentStore(Database database, ServiceCatalog services, In
 
     private const string OneSql = Columns + " where id = $1";
 
-    private const string EventsSql = "select at, kind, who, text from incident_events where incident_id = $1 order by id limit $2";
+    private const string EventsSql = "select at, kind, who, text from incident_events where incident_id = $1 order by at, id limit $2";
 
     private const string ExplanationSql = "select explanation::text from incidents where id = $1";
 
