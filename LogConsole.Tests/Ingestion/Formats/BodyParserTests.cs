@@ -134,7 +134,7 @@ public sealed class BodyParserTests
         var record = One("time=2026-11-20T10:00:00Z level=warn msg=\"say \\\"hi\\\"\" user=ada note=\"a b\" done", BodyFormat.Text);
 
         Assert.Equal(("say \"hi\"", (byte)13), (BodyOf(record), record.SeverityNumber));
-        Assert.Equal("""{"user":"ada","note":"a b"}""", AttributesOf(record));
+        Assert.Equal("""{"user":"ada","note":"a b","done":""}""", AttributesOf(record));
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class BodyParserTests
         var record = One("time:2026-11-20T10:15:30Z\tlevel:WARN\thost:192.0.2.1\tmsg:slow: \"x\"\tms:17\tempty:", BodyFormat.Text);
 
         Assert.Equal(("slow: \"x\"", 13, null), (BodyOf(record), record.SeverityNumber, record.Host));
-        Assert.Equal("""{"host":"192.0.2.1","ms":"17"}""", AttributesOf(record));
+        Assert.Equal("""{"host":"192.0.2.1","ms":"17","empty":""}""", AttributesOf(record));
     }
 
     [Theory]

@@ -119,7 +119,8 @@ internal static class ClockReader
             scale /= 10;
         }
 
-        return (nanos, end - at - 1, end - at);
+        // "10:15:30,2026-11-20": a date in the next column.
+        return end < text.Length && text[end] is (byte)'-' or (byte)'/' && text[at] == ',' ? default : (nanos, end - at - 1, end - at);
     }
 
     private static (int Nanos, int Digits, int Length) ReadMillis(ReadOnlySpan<byte> text, int at)

@@ -210,6 +210,7 @@ internal sealed class TextLineParser(
         if (fields.HasOtherColumns)
         {
             Write("header"u8, line[..fields.Body.Start].Trim(" \t"u8), ref members, ref flags);
+            Write("trailer"u8, line[fields.Body.End..].Trim(" \t"u8), ref members, ref flags);
         }
 
         if (hasPairs)
@@ -217,9 +218,9 @@ internal sealed class TextLineParser(
             var pairs = new LogfmtPairs(line, 0, fields.IsTabbed);
             while (pairs.TryNext(out var key, out var value, out _))
             {
-                if (LogfmtPairs.MeaningOf(key.Of(line)) is var meaning && (meaning == LogfmtKey.None || (meaning == LogfmtKey.Host && fields.IsTabbed)))
+                if (LogfmtPairs.MeaningOf(key.Of(line)) == LogfmtKey.None || !IsField(value, in fields))
                 {
-                    Write(key.Of(line), value.Of(line), ref members, ref flags);
+                    WriteMember(key.Of(line), value.Of(line), ref members, ref flags);
                 }
             }
         }
@@ -233,9 +234,22 @@ internal sealed class TextLineParser(
         return arena.End();
     }
 
+    // A record of several lines has all of them for its message.
+    private static bool IsField(TextSpan value, ref readonly LineFields fields) =>
+        value == fields.Body || value == fields.Clock || value == fields.Level || value == fields.Service || value == fields.Host
+        || fields.Body.Start == 0;
+
     private void Write(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref JsonMembers members, ref LogRecordFlags flags)
     {
-        if (!value.IsEmpty && members.TryBegin(name.Length + value.Length, ref flags))
+        if (!value.IsEmpty)
+        {
+            WriteMember(name, value, ref members, ref flags);
+        }
+    }
+
+    private void WriteMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref JsonMembers members, ref LogRecordFlags flags)
+    {
+        if (members.TryBegin(name.Length + value.Length, ref flags))
         {
             JsonText.WriteString(arena, name);
             arena.Write((byte)':');

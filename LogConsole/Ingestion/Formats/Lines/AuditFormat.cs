@@ -19,7 +19,7 @@ internal static class AuditFormat
             return false;
         }
 
-        fields.Take(ref time);
+        fields.Take(ref time, new TextSpan(start + mark + 10, time.Length));
         var name = start + type + 5;
         fields.Logger = new TextSpan(name, LineText.EndOfWord(line, name) - name);
         fields.Body = LineText.Rest(line, start + mark + close + 2);

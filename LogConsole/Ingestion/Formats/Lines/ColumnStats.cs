@@ -33,6 +33,9 @@ internal enum ColumnKind
     /// <summary>Words before the level.</summary>
     WordsBeforeLevel,
 
+    /// <summary>A level is the line's last word.</summary>
+    LastLevel,
+
     /// <summary>A host and <c>sshd[4711]:</c> behind a time that does not say that this is syslog.</summary>
     ProcessTag,
 }
@@ -44,7 +47,6 @@ internal enum ColumnKind
 internal sealed class ColumnStats
 {
     private const int Kinds = (int)ColumnKind.ProcessTag + 1;
-    private const int Ordinals = 3;
     private const int EnoughLines = 16;
     private const int HalveAt = 4096;
 
@@ -55,6 +57,9 @@ internal sealed class ColumnStats
     private int _timed;
     private int _minDelimiters = int.MaxValue;
     private int _delimitedLines;
+
+    /// <summary>Places of one kind that are told apart.</summary>
+    public const int Ordinals = 3;
 
     /// <summary>Words a line may have before its time.</summary>
     public const int LongestPrefix = 12;

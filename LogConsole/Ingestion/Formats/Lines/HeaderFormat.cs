@@ -47,13 +47,30 @@ internal static class HeaderFormat
 
         var walk = new HeaderWalk(head.Line, stats, head.IsBracketOpen, head.HasLevel, head.HasRedisRole);
         fields.Body = LineText.Rest(line, walk.ToMessage(at, ref fields));
-        if (fields.Body.IsEmpty && head.IsLabelled)
+        if (fields.Body.IsEmpty)
         {
-            // "# Time: 2026-11-20T10:15:30Z" says nothing else.
-            fields.Body = LineText.Rest(line, start);
-            fields.HasOtherColumns = false;
+            KeepText(line, start, at, ref fields);
         }
 
         return true;
+    }
+
+    // A line that is header to its end: what it says beside time and level is the message, "2026-11-20 10:15:30 [main] Shop:".
+    private static void KeepText(ReadOnlySpan<byte> line, int start, int afterTime, ref LineFields fields)
+    {
+        var said = new LineFields { Clock = fields.Clock, ClockAgain = fields.ClockAgain, Level = fields.Level };
+        if (HeaderWords.AreLeft(line, afterTime, line.Length, in said))
+        {
+            fields.Body = LineText.Rest(line, afterTime);
+            fields.Logger = default;
+            fields.Thread = default;
+            fields.ProcessId = default;
+        }
+        else if (HeaderWords.AreLeft(line, start, afterTime, in said))
+        {
+            // "# Time: 2026-11-20T10:15:30Z"
+            fields.Body = LineText.Rest(line, start);
+            fields.HasOtherColumns = false;
+        }
     }
 }

@@ -8,6 +8,11 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
     private const long MicrosPerQuarter = 900_000_000;
     private const long MicrosPerSecond = 1_000_000;
 
+    // Signs between a time of day and its date.
+    private const int MostBetween = 3;
+
+    private TextSpan _date; // a date that has no time of day yet
+
     /// <summary>As much of the line as a header may take.</summary>
     public readonly ReadOnlySpan<byte> Line = line;
 
@@ -41,9 +46,18 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
                 open++;
             }
 
-            if (TimeReader.TryRead(Line[open..], rules, stats.Order, out time) && (Words == 0 || time.Form != TimeForm.ClockOnly || stats.TimeAt == Words))
+            if (TimeReader.TryRead(Line[open..], rules, stats.Order, out time))
             {
-                after = Close(open + time.Length, at == open ? (byte)0 : Line[at]);
+                var text = new TextSpan(open, time.Length);
+                after = Close(text.End, at == open ? (byte)0 : Line[at]);
+                after = time.Form == TimeForm.ClockOnly ? WithDate(text, after, rules, ref time, ref fields) : after;
+                if (time.Form == TimeForm.ClockOnly && Words > 0 && stats.TimeAt != Words && !(Words == 1 && HasLevel))
+                {
+                    IsBracketOpen = false;
+                    at = Next(at, rules, ref isPlain, ref fields);
+                    continue;
+                }
+
                 var isTaken = !isPlain || stats.TimeAt == Words || IsRequest(at, after);
                 stats.SawTime(Words, time.ProvenOrder, isTaken);
                 if (!isTaken)
@@ -51,17 +65,60 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
                     return false;
                 }
 
-                after = Merge(after, rules, ref time);
-                fields.Take(ref time);
+                after = Merge(after, rules, ref time, ref fields);
+                fields.Take(ref time, text);
                 return true;
             }
 
-            var end = EndOfToken(at);
-            isPlain |= !Note(at, end, ref fields);
-            at = LineText.SkipSpaces(Line, end);
+            at = Next(at, rules, ref isPlain, ref fields);
         }
 
         return false;
+    }
+
+    // Behind a word that is no time.
+    private int Next(int at, TimeRules rules, ref bool isPlain, ref LineFields fields)
+    {
+        var end = EndOfToken(at);
+        var word = new TextSpan(at, Line[at..end].TrimEnd(",;|"u8).Length);
+        if (_date.IsEmpty && TimeReader.IsDate(word.Of(Line), rules, stats.Order))
+        {
+            _date = word;
+        }
+        else
+        {
+            isPlain |= !Note(at, end, ref fields);
+        }
+
+        return LineText.SkipSpaces(Line, end);
+    }
+
+    // The date of a time of day: what stands behind it, "(10:15:30) 20-Nov-2026", or stood before, "2026-11-20 ERROR 10:15:30".
+    private readonly int WithDate(TextSpan clock, int after, TimeRules rules, ref TimeMatch time, ref LineFields fields)
+    {
+        var at = after;
+        while (at < Line.Length && at < after + MostBetween && Line[at] is (byte)' ' or (byte)'\t' or (byte)',' or (byte)';' or (byte)'|' or (byte)'-' or (byte)'/')
+        {
+            at++;
+        }
+
+        var open = at < Line.Length && at > after && Line[at] is (byte)'[' or (byte)'(' or (byte)'<' or (byte)'"' ? Line[at] : (byte)0;
+        at += open == 0 ? 0 : 1;
+        if (at > after && at < Line.Length && TimeReader.TryDateBehind(Line[at..], clock.Of(Line), rules, stats.Order, out var dated, out var length))
+        {
+            time = dated;
+            fields.ClockAgain = new TextSpan(at, length);
+            at += length;
+            return open != 0 && at < Line.Length && Line[at] is (byte)']' or (byte)')' or (byte)'>' or (byte)'"' ? at + 1 : at;
+        }
+
+        if (TimeReader.TryJoin(_date.Of(Line), clock.Of(Line), rules, stats.Order, out dated))
+        {
+            time = dated;
+            fields.ClockAgain = _date;
+        }
+
+        return after;
     }
 
     // "10.0.0.1 - frank [20/Nov/2026:10:15:30 +0100] "GET …": web servers.
@@ -86,7 +143,7 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
     }
 
     // "1117838570 2005.06.03 R02-M1 2005-06-03-15.42.50.675872" says one moment twice: Unix time knows the zone, the other the fraction.
-    private readonly int Merge(int after, TimeRules rules, ref TimeMatch time)
+    private readonly int Merge(int after, TimeRules rules, ref TimeMatch time, ref LineFields fields)
     {
         var at = LineText.SkipSpaces(Line, after);
         if (time.Form != TimeForm.Epoch && (at >= Line.Length || !LineText.IsDigit(Line[at])))
@@ -113,6 +170,7 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
                     time.Form = second.Form;
                 }
 
+                fields.ClockAgain = new TextSpan(at, second.Length);
                 return at + second.Length;
             }
 

@@ -19,6 +19,11 @@ internal ref partial struct HeaderWalk
         var inside = _line[(at + 1)..(end - 1)];
         if (!_hasLevel && LevelToken.OfGroup(inside, out var level) is > 0 and var number && _line[at] != '(')
         {
+            if (!IsLevelOfHeader(end))
+            {
+                return false;
+            }
+
             Level(number, new TextSpan(at + 1 + level.Start, level.Length), ref fields);
             Accept(at = end);
             return true;

@@ -38,19 +38,32 @@ internal ref partial struct HeaderWalk
             return false;
         }
 
-        if (_pending > 0)
+        if (!IsLevelOfHeader(end))
         {
-            stats.Saw(ColumnKind.WordsBeforeLevel, 0);
-            if (_pendingIsPlain && !stats.IsColumn(ColumnKind.WordsBeforeLevel, 0))
-            {
-                return false;
-            }
+            return false;
         }
 
-        fields.HasOtherColumns |= _pending > 0;
         Level(number, new TextSpan(start + level.Start, level.Length), ref fields);
         Accept(end);
         return true;
+    }
+
+    // Behind words that may be the message a level counts when as many stand there in every line, and never at the line's end: "order placed [INFO]".
+    private readonly bool IsLevelOfHeader(int end)
+    {
+        if (_pending == 0)
+        {
+            return true;
+        }
+
+        if (!HeaderWords.AreIn(_line[end..]))
+        {
+            return false;
+        }
+
+        var words = Math.Min(_pending, ColumnStats.Ordinals) - 1;
+        stats.Saw(ColumnKind.WordsBeforeLevel, words);
+        return !_pendingIsPlain || stats.IsColumn(ColumnKind.WordsBeforeLevel, words);
     }
 
     // "1702  2395 D Tag: text", "I NETWORK  [conn1] text", "D/Tag( 1702): text"

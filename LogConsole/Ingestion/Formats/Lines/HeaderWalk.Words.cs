@@ -87,7 +87,12 @@ internal ref partial struct HeaderWalk
     {
         if (fields.ProcessId.IsEmpty)
         {
-            fields.ProcessId = new TextSpan(at, LineText.CountDigits(_line[at..end]));
+            var digits = LineText.CountDigits(_line[at..end]);
+            fields.ProcessId = new TextSpan(at, digits);
+            if (end - at > digits + 1 && fields.Thread.IsEmpty)
+            {
+                fields.Thread = new TextSpan(at + digits + 1, LineText.CountDigits(_line[(at + digits + 1)..end]));
+            }
         }
 
         var isDone = _line[end - 1] == ':';

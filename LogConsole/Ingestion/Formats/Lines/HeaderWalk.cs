@@ -50,7 +50,16 @@ internal ref partial struct HeaderWalk(ReadOnlySpan<byte> line, ColumnStats stat
             }
         }
 
+        LeaveToMessage(ref fields);
         return _accepted;
+    }
+
+    // What looked like a field of the header, before it showed that it stands in the message: "order took 900 ms".
+    private readonly void LeaveToMessage(ref LineFields fields)
+    {
+        fields.ProcessId = fields.ProcessId.Start < _accepted ? fields.ProcessId : default;
+        fields.Thread = fields.Thread.Start < _accepted ? fields.Thread : default;
+        fields.Logger = fields.Logger.Start < _accepted ? fields.Logger : default;
     }
 
     // False when the message has begun.

@@ -27,6 +27,7 @@ internal static class KlogFormat
 
         var micros = (Calendar.DayNumber(year, month, day) * 86_400_000_000) + clock.Micros;
         fields.HasTime = true;
+        fields.Clock = new TextSpan(start + 1, digits + 1 + clock.Length);
         fields.Time = new LogTimestamp(rules.Zone.ToUtc(micros), clock.Nanos);
         fields.FractionDigits = clock.FractionDigits;
         fields.ZoneAssumed = true;

@@ -14,6 +14,15 @@ internal struct LineFields
     /// <summary>The line named no zone: the source's was applied.</summary>
     public bool ZoneAssumed;
 
+    /// <summary>Where the header begins: what is before it (a priority, a container runtime's prefix) has been read.</summary>
+    public int Start;
+
+    /// <summary>The time as written.</summary>
+    public TextSpan Clock;
+
+    /// <summary>The same moment written once more, or its date where that stands apart.</summary>
+    public TextSpan ClockAgain;
+
     /// <summary>1–24, 0 when the line names no level.</summary>
     public byte SeverityNumber;
 
@@ -32,7 +41,7 @@ internal struct LineFields
 
     public TextSpan ProcessId;
 
-    /// <summary>The message; to the end of the line, trailing white space excluded.</summary>
+    /// <summary>The message: as a rule to the end of the line, trailing white space excluded.</summary>
     public TextSpan Body;
 
     /// <summary>The body's inside is between quotes with backslashes before some bytes.</summary>
@@ -47,8 +56,10 @@ internal struct LineFields
     /// <summary>The pairs are LTSV's: <c>key:value</c>, a tab between them.</summary>
     public bool IsTabbed;
 
-    public void Take(ref readonly TimeMatch time)
+    /// <summary>Sets the time, and where it was written.</summary>
+    public void Take(ref readonly TimeMatch time, TextSpan text)
     {
+        Clock = text;
         HasTime = true;
         Time = time.Time;
         FractionDigits = time.FractionDigits;

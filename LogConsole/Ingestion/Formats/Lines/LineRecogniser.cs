@@ -62,14 +62,39 @@ internal sealed class LineRecogniser
             fields = new LineFields { Body = new TextSpan(0, LineText.Rest(line, start).End) };
         }
 
-        // A level the header does not name may stand at the message's beginning: "sshd[4711]: error: …".
+        fields.HasOtherColumns = fields.HasOtherColumns || HeaderWords.AreLeft(line, in fields);
+        if (fields.Body.IsEmpty && fields.HasOtherColumns)
+        {
+            fields.Body = LineText.Rest(line, fields.Start);
+            fields.HasOtherColumns = false;
+        }
+
         if (fields.SeverityNumber == SeverityNumber.Unspecified && !fields.Body.IsEmpty)
         {
-            fields.SeverityNumber = NearLevel.Of(fields.Body.Of(line), out var level);
-            fields.Level = level.IsEmpty ? default : new TextSpan(fields.Body.Start + level.Start, level.Length);
+            FindLevel(line, ref fields);
         }
 
         _stats.EndLine();
+    }
+
+    // A level the header does not name may stand at the message's beginning, "sshd[4711]: error: …", or end it, "order placed [INFO]".
+    private void FindLevel(ReadOnlySpan<byte> line, ref LineFields fields)
+    {
+        var text = fields.Body.Of(line);
+        var last = NearLevel.OfEnd(text, out var level, out var isBare);
+        if (last != 0)
+        {
+            _stats.Saw(ColumnKind.LastLevel, 0);
+        }
+
+        if (last == 0 || !_stats.IsColumn(ColumnKind.LastLevel, 0))
+        {
+            var near = NearLevel.Of(text, out var nearLevel);
+            (last, level) = near == 0 && !isBare ? (last, level) : (near, nearLevel);
+        }
+
+        fields.SeverityNumber = last;
+        fields.Level = last == 0 ? default : new TextSpan(fields.Body.Start + level.Start, level.Length);
     }
 
     private bool ReadAt(ReadOnlySpan<byte> line, int start, TimeRules rules, ref LineFields fields)
@@ -91,9 +116,10 @@ internal sealed class LineRecogniser
             if (ContainerFormat.TryPrefix(line, start, rules, out var time, out var inner))
             {
                 ReadBehindPrefix(line, inner, rules, ref fields);
+                fields.Start = Math.Max(fields.Start, inner);
                 if (!fields.HasTime || fields.ZoneAssumed)
                 {
-                    fields.Take(ref time);
+                    fields.Take(ref time, fields.Clock);
                 }
 
                 return true;
@@ -126,6 +152,7 @@ internal sealed class LineRecogniser
                 }
             }
 
+            fields.Start = Math.Max(fields.Start, after);
             fields.SeverityNumber = severity;
             fields.Level = default;
             return true;

@@ -45,13 +45,13 @@ internal static class LogfmtFormat
             {
                 case LogfmtKey.Time when !fields.HasTime && value.Of(line).Trim("[]"u8) is var text && TimeReader.TryRead(text, rules, order, out var time)
                     && time.Length == text.Length:
-                    fields.Take(ref time);
+                    fields.Take(ref time, value);
                     break;
                 case LogfmtKey.Level when fields.SeverityNumber == 0:
                     fields.SeverityNumber = value.Length == 1 ? LevelToken.OfLetter(value.Of(line)[0]) : SeverityWords.NumberOf(value.Of(line));
                     fields.Level = value;
                     break;
-                case LogfmtKey.Message when !hasBody:
+                case LogfmtKey.Message when !hasBody && value.Start > 0:
                     hasBody = true;
                     fields.Body = value;
                     fields.BodyHasEscapes = isQuoted && value.Of(line).Contains((byte)'\\');

@@ -8,6 +8,35 @@ internal static class NearLevel
 {
     private const int NearBytes = 120;
     private const int NearWords = 8;
+    private const int LongestLast = 24;
+
+    /// <summary>The severity of a level that is the text's last word: <c>order placed [INFO]</c>, <c>order placed level=info</c>; 0 when there is none.</summary>
+    /// <param name="isBare">It is capitals alone, which may be prose.</param>
+    public static byte OfEnd(ReadOnlySpan<byte> text, out TextSpan level, out bool isBare)
+    {
+        level = default;
+        isBare = false;
+        var start = text.LastIndexOfAny((byte)' ', (byte)'\t') + 1;
+        var word = text[start..];
+        if (start == 0 || word.Length is < 3 or > LongestLast)
+        {
+            return SeverityNumber.Unspecified;
+        }
+
+        byte number;
+        if (word[^1] is (byte)']' or (byte)')' or (byte)'>' or (byte)'|')
+        {
+            var bare = word.Trim("[]()<>|"u8);
+            number = bare.Length < 3 ? SeverityNumber.Unspecified : SeverityWords.NumberOf(bare);
+            level = number == 0 ? default : new TextSpan(start + word.IndexOf(bare), bare.Length);
+            return number;
+        }
+
+        number = LevelToken.OfWord(word, isLoose: false, out level);
+        level = number == 0 ? default : new TextSpan(start + level.Start, level.Length);
+        isBare = level.Start == start;
+        return number;
+    }
 
     /// <summary>The severity, or 0.</summary>
     public static byte Of(ReadOnlySpan<byte> text, out TextSpan level)

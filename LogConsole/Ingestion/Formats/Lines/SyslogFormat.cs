@@ -36,6 +36,7 @@ internal static class SyslogFormat
         }
 
         at += 2;
+        fields.Start = at;
         var time = Next(line, ref at);
         if (!(time.Length == 1 && line[time.Start] == '-'))
         {
@@ -44,7 +45,7 @@ internal static class SyslogFormat
                 return false;
             }
 
-            fields.Take(ref match);
+            fields.Take(ref match, time);
         }
 
         fields.Host = Value(line, Next(line, ref at));

@@ -18,7 +18,7 @@ internal static class SyslogTag
         at = LineText.SkipSpaces(line, at);
         var hostEnd = LineText.EndOfWord(line, at);
         var host = line[at..hostEnd];
-        if (host.IsEmpty || host[0] is (byte)'[' or (byte)'(' or (byte)'<' or (byte)'-' or (byte)'|' || LevelToken.OfWord(host, false, out _) != 0)
+        if (host.IsEmpty || host[0] is (byte)'[' or (byte)'(' or (byte)'<' or (byte)'-' or (byte)'|' or (byte)',' or (byte)';' || LevelToken.OfWord(host, false, out _) != 0)
         {
             return false;
         }
@@ -54,8 +54,15 @@ internal static class SyslogTag
                     return TryColonAlone(line, start, i, needsProcess, ref fields);
                 }
 
+                var body = LineText.Rest(line, i + 1);
+                if (body.IsEmpty && (process.IsEmpty || words > 1))
+                {
+                    // "10:15:30 order failed:"
+                    return false;
+                }
+
                 SetTag(line, start, nameEnd < 0 ? i : nameEnd, process, ref fields);
-                fields.Body = LineText.Rest(line, i + 1);
+                fields.Body = body;
                 return true;
             }
 

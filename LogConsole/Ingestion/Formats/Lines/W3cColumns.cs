@@ -7,7 +7,6 @@ namespace LogConsole.Ingestion.Formats.Lines;
 /// <remarks>https://www.w3.org/TR/WD-logfile</remarks>
 internal sealed class W3cColumns
 {
-    private readonly byte[] _joined = new byte[32];
     private int _date = -1;
     private int _time = -1;
     private TimeRules? _rules;
@@ -52,20 +51,12 @@ internal sealed class W3cColumns
             time = column == _time ? value : time;
         }
 
-        if (date.Length + time.Length + 1 > _joined.Length || date.IsEmpty || time.IsEmpty)
+        if (!TimeReader.TryJoin(date.Of(line), time.Of(line), Utc(rules), DateOrder.Unknown, out var match))
         {
             return false;
         }
 
-        date.Of(line).CopyTo(_joined);
-        _joined[date.Length] = (byte)' ';
-        time.Of(line).CopyTo(_joined.AsSpan(date.Length + 1));
-        if (!TimeReader.TryRead(_joined.AsSpan(0, date.Length + 1 + time.Length), Utc(rules), DateOrder.Unknown, out var match))
-        {
-            return false;
-        }
-
-        fields.Take(ref match);
+        fields.Take(ref match, new TextSpan(0, at));
         fields.ZoneAssumed = false;
         fields.Body = LineText.Rest(line, last == 1 ? at : 0);
         return true;
