@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using LogConsole.Ingestion.Formats;
 using LogConsole.Tests.TestSupport;
@@ -52,6 +53,33 @@ public sealed class ParseCommandTests : IDisposable
         Assert.Equal(ExitCodes.Configuration, await ParseCommand.RunAsync(new ParseOptions(input, output, Year: 0), Cancellation));
         Assert.Equal("x", await File.ReadAllTextAsync(input, Cancellation));
     }
+
+    [Fact]
+    public async Task Parse_PackedFile_IsUnpackedByItsContent()
+    {
+        var input = Path.Combine(_folder.Path, "in.log");
+        var output = Path.Combine(_folder.Path, "out.csv");
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await gzip.WriteAsync("2026-11-20 10:15:30 ERROR failed\n"u8.ToArray(), Cancellation);
+        }
+
+        await File.WriteAllBytesAsync(input, packed.ToArray(), Cancellation);
+        Assert.Equal(ExitCodes.Success, await ParseCommand.RunAsync(new ParseOptions(input, output), Cancellation));
+        Assert.Equal("line_id,timestamp,severity,service,body\n1,2026-11-20T10:15:30Z,ERROR,,failed\n", await File.ReadAllTextAsync(output, Cancellation));
+
+        await File.WriteAllBytesAsync(input, packed.ToArray()[..^4], Cancellation);
+        Assert.Equal(ExitCodes.Directory, await ParseCommand.RunAsync(new ParseOptions(input, output), Cancellation));
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("-5")]
+    [InlineData("10000")]
+    public void Parse_YearThatIsNone_IsToldInWords(string year) => Assert.Equal(
+        [$"--year '{year}' is no year from 1971 to 9998."],
+        ParseCommand.Create().Parse(["in.log", "--out", "out.csv", "--year", year]).Errors.Select(error => error.Message));
 
     [Fact]
     public async Task Parse_Join_WritesOneRowARecord() => Assert.Equal(

@@ -1,15 +1,19 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace LogConsole.Ingestion.Formats;
 
 /// <summary><c>parse FILE --out CSV [--zone Z] [--year Y] [--service S] [--join]</c>.</summary>
 internal static class ParseCommand
 {
+    private const int FirstYear = 1971;
+    private const int LastYear = 9998;
     private static readonly TimeSpan s_lastMoment = TimeSpan.FromDays(1);
 
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "The log file to read, of any format; - reads standard input." };
+        var file = new Argument<string>("FILE") { Description = "The log file to read, of any format, plain or packed by gzip; - reads standard input." };
         var output = new Option<string>("--out")
         {
             Description = "The CSV file to write, overwritten if it exists: line_id,timestamp,severity,service,body; - writes standard output. "
@@ -27,6 +31,7 @@ internal static class ParseCommand
         {
             Description = "The year of dates that name none. Without it the newest year that does not put them after the file's last change.",
             HelpName = "YEAR",
+            CustomParser = ParseYear,
         };
         var service = new Option<string?>("--service") { Description = "The service of lines that name none.", HelpName = "NAME" };
         var join = new Option<bool>("--join") { Description = "Stack traces join the line they follow: one row a record, under its first line's number." };
@@ -49,9 +54,9 @@ internal static class ParseCommand
                 throw new StartupException(ExitCodes.Configuration, $"--zone '{options.Zone}' is no zone: use UTC, an offset like +02:00 or an IANA name like Europe/Berlin.");
             }
 
-            if (options.Year is < 1971 or > 9998)
+            if (options.Year is < FirstYear or > LastYear)
             {
-                throw new StartupException(ExitCodes.Configuration, $"--year {options.Year} is no year from 1971 to 9998.");
+                throw new StartupException(ExitCodes.Configuration, $"--year {options.Year} is no year from {FirstYear} to {LastYear}.");
             }
 
             if (options.Service?.Length > LogRecordLimits.NameChars)
@@ -59,7 +64,8 @@ internal static class ParseCommand
                 throw new StartupException(ExitCodes.Configuration, $"--service is longer than {LogRecordLimits.NameChars} characters.");
             }
 
-            await using var source = CommandFiles.OpenInput(options.File);
+            var (source, _) = await PackedInput.OpenAsync(CommandFiles.OpenInput(options.File), cancellationToken).ConfigureAwait(false);
+            await using var input = source.ConfigureAwait(false);
             await using var target = CommandFiles.OpenOutput(options.Output);
             CommandFiles.Empty(target);
             var parser = new FileParser(zone, NewestOf(options), options.Service, options.Join);
@@ -72,11 +78,27 @@ internal static class ParseCommand
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return e.ExitCode;
         }
+        catch (InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync($"Parsing '{options.File}' stopped: its gzip data is damaged or cut off.").ConfigureAwait(false);
+            return ExitCodes.Directory;
+        }
         catch (IOException e)
         {
             await Console.Error.WriteLineAsync($"Parsing '{options.File}' stopped: {e.Message}").ConfigureAwait(false);
             return ExitCodes.Directory;
         }
+    }
+
+    private static int? ParseYear(ArgumentResult result)
+    {
+        if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year is >= FirstYear and <= LastYear)
+        {
+            return year;
+        }
+
+        result.AddError($"--year '{result.Tokens[0].Value}' is no year from {FirstYear} to {LastYear}.");
+        return null;
     }
 
     // A date without a year lies in the newest year that keeps it before this moment (and a day).
