@@ -45,7 +45,7 @@ internal sealed class FileParser(SourceZone zone, LogTimestamp newest, string? s
         {
             if (!_recogniser.IsLearned)
             {
-                _recogniser.Learn(lines, _rules);
+                _recogniser.Learn([.. lines.Select(AnsiText.Plain)], _rules);
             }
 
             WriteRows(join ? Joined(lines) : lines.Select(line => (line, ++Lines)));

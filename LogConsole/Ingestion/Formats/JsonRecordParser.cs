@@ -124,6 +124,7 @@ internal sealed partial class JsonRecordParser(RecordContext context, RecordAren
             JsonTokenType.Number => TimestampParser.TryParseEpoch(Value(json, field), out timestamp),
             JsonTokenType.StartObject when JsonValues.TryDate(Value(json, field), out var date) =>
                 TimestampParser.TryParse(date, context.Zone, out timestamp, out zoneAssumed),
+            JsonTokenType.StartObject => JsonValues.TrySeconds(Value(json, field), out timestamp),
             _ => Never(out timestamp),
         };
     }

@@ -19,6 +19,9 @@ internal static class JsonValues
     private const int LongestNumber = 1_000;
     private const int LargestExponent = 1_000;
 
+    // 9999-12-31T23:59:59
+    private const long LastSecond = 253_402_300_799;
+
     /// <summary>Reads any nesting: depth is our decision, not an error.</summary>
     public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = int.MaxValue };
 
@@ -91,6 +94,33 @@ internal static class JsonValues
 
     /// <summary>The text of MongoDB's moments, <c>{"$date":"…"}</c>; false for every other object.</summary>
     public static bool TryDate(ReadOnlySpan<byte> json, out ReadOnlySpan<byte> inside) => TryOnlyString(json, "$date"u8, out inside, out var hasEscapes) && !hasEscapes;
+
+    /// <summary>Google Cloud's moments, <c>{"seconds":1795169700,"nanos":0}</c>, the numbers also as text; false for every other object.</summary>
+    public static bool TrySeconds(ReadOnlySpan<byte> json, out LogTimestamp moment)
+    {
+        moment = default;
+        long seconds = -1;
+        var nanos = 0;
+        var reader = new Utf8JsonReader(json, ReaderOptions);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isSeconds = reader.ValueTextEquals("seconds"u8);
+            var isNanos = reader.ValueTextEquals("nanos"u8);
+            reader.Read();
+            if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String)
+                || !(isSeconds ? IsWhole(reader.ValueSpan, out seconds) && seconds is >= 0 and <= LastSecond
+                    : isNanos && IsWhole(reader.ValueSpan, out var value) && value is >= 0 and < 1_000_000_000 && (nanos = (int)value) >= 0))
+            {
+                return false;
+            }
+        }
+
+        moment = new LogTimestamp((seconds * 1_000_000) + (nanos / 1000), (short)(nanos % 1000));
+        return seconds >= 0;
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> digits, out long value) => Utf8Parser.TryParse(digits, out value, out var length) && length == digits.Length;
 
     private static bool TryOnlyString(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> inside, out bool hasEscapes)
     {

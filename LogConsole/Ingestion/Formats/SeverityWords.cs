@@ -27,7 +27,7 @@ internal static class SeverityWords
             "trace2" => 2,
             "trace3" => 3,
             "trace4" => 4,
-            "debug" or "dbug" or "dbg" or "debg" or "fine" or "d" => SeverityNumber.Debug,
+            "debug" or "dbug" or "dbg" or "debg" or "debug1" or "debug5" or "fine" or "d" => SeverityNumber.Debug,
             "debug2" => 6,
             "debug3" => 7,
             "debug4" => 8,

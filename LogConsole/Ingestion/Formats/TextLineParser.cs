@@ -42,7 +42,7 @@ internal sealed class TextLineParser(
         {
             if (!LineText.IsObject(line.Span))
             {
-                sample.Add(line[..Math.Min(line.Length, LineText.HeaderBytes)]);
+                sample.Add(AnsiText.Plain(line[..Math.Min(line.Length, LineText.HeaderBytes)]));
             }
         }
 
@@ -66,7 +66,7 @@ internal sealed class TextLineParser(
             line = arena.End();
         }
 
-        line = ContainerFormat.Whole(line, arena);
+        line = AnsiText.Plain(ContainerFormat.Whole(line, arena), arena);
         if (TryObject(line, lineNumber, flags) is { } found)
         {
             return found;
@@ -81,6 +81,7 @@ internal sealed class TextLineParser(
             var start = fields.IsLogfmt ? 0 : fields.Body.Start;
             fields.Body = new TextSpan(start, LineText.Rest(line.Span, start).End - start);
             fields.BodyHasEscapes = false;
+            fields.BodyHasDoubledQuotes = false;
         }
 
         return Record(line, lineNumber, flags, ref fields);
@@ -168,7 +169,7 @@ internal sealed class TextLineParser(
             SeverityText = fields.Level.IsEmpty ? null : names.Get(fields.Level.Of(text), LogRecordLimits.SeverityTextChars),
             Service = fields.Service.IsEmpty ? context.DefaultService ?? LogRecord.UnknownService : names.Get(fields.Service.Of(text), LogRecordLimits.NameChars),
             Host = fields.Host.IsEmpty ? null : names.Get(fields.Host.Of(text), LogRecordLimits.NameChars),
-            Body = fields.BodyHasEscapes ? Unescaped(fields.Body.Of(text)) : fields.Body.Of(line),
+            Body = fields.BodyHasEscapes ? Unescaped(fields.Body.Of(text)) : fields.BodyHasDoubledQuotes ? Undoubled(fields.Body.Of(text)) : fields.Body.Of(line),
             Attributes = attributes,
             Flags = flags,
             Line = lineNumber,
@@ -256,6 +257,20 @@ internal sealed class TextLineParser(
             JsonText.WriteString(arena, value);
             members.End(1, ref flags);
         }
+    }
+
+    // Quotes of separated values.
+    private ReadOnlyMemory<byte> Undoubled(ReadOnlySpan<byte> text)
+    {
+        arena.Begin();
+        for (var quote = text.IndexOf("\"\""u8); quote >= 0; quote = text.IndexOf("\"\""u8))
+        {
+            arena.Write(text[..(quote + 1)]);
+            text = text[(quote + 2)..];
+        }
+
+        arena.Write(text);
+        return arena.End();
     }
 
     // Backslashes of logfmt, which may be anything.

@@ -59,13 +59,16 @@ public sealed partial class KeptTextTests
             random.Shuffle(kinds);
             var fixedParts = kinds.Select(kind => kind[random.Next(kind.Length)]).ToArray();
             var isFixed = kinds.Select(kind => kind != s_messages && random.Next(3) > 0).ToArray();
+            var isQuoted = random.Next(4) == 0;
             var sign = s_signs[random.Next(s_signs.Length)];
-            var lines = Enumerable.Range(0, random.Next(1, 40)).Select(_ => string.Join(sign, kinds.Select((kind, at) => isFixed[at] ? fixedParts[at] : kind[random.Next(kind.Length)])).Trim() is { Length: > 0 } line ? line : "-").ToArray();
+            var lines = Enumerable.Range(0, random.Next(1, 40)).Select(_ => string.Join(sign, kinds.Select((kind, at) => Quoted(isFixed[at] ? fixedParts[at] : kind[random.Next(kind.Length)]))).Trim() is { Length: > 0 } line ? line : "-").ToArray();
             var parsed = ParsedLines.Of(string.Join('\n', lines), BodyFormat.Text);
             for (var i = 0; i < lines.Length; i++)
             {
                 AssertKept(lines[i], parsed[i], lost);
             }
+
+            string Quoted(string part) => isQuoted ? $"\"{part.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : part;
         }
 
         Assert.True(lost.Count == 0, string.Join('\n', lost.Take(20).Prepend($"{lost.Count} times:")));

@@ -8,6 +8,9 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
     private const long MicrosPerQuarter = 900_000_000;
     private const long MicrosPerSecond = 1_000_000;
 
+    // "####<Nov 20, 2026 10:15:30 AM UTC>"
+    private const int MostMarks = 4;
+
     // Signs between a time of day and its date.
     private const int MostBetween = 3;
 
@@ -41,7 +44,13 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
         for (Words = 0; Words <= ColumnStats.LongestPrefix && at < Line.Length; Words++)
         {
             var open = at;
-            while (open < Line.Length && open < at + 2 && Line[open] is (byte)'[' or (byte)'(' or (byte)'"' or (byte)'\'' or (byte)'|' or (byte)'<' or (byte)'*')
+            while (Words == 0 && open < Line.Length && open < at + MostMarks && Line[open] == '#')
+            {
+                open++;
+            }
+
+            var bracket = open;
+            while (open < Line.Length && open < bracket + 2 && Line[open] is (byte)'[' or (byte)'(' or (byte)'"' or (byte)'\'' or (byte)'|' or (byte)'<' or (byte)'*')
             {
                 open++;
             }
@@ -49,7 +58,7 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
             if (TimeReader.TryRead(Line[open..], rules, stats.Order, out time))
             {
                 var text = new TextSpan(open, time.Length);
-                after = Close(text.End, at == open ? (byte)0 : Line[at]);
+                after = Close(text.End, bracket == open ? (byte)0 : Line[bracket]);
                 after = time.Form == TimeForm.ClockOnly ? WithDate(text, after, rules, ref time, ref fields) : after;
                 if (time.Form == TimeForm.ClockOnly && Words > 0 && stats.TimeAt != Words && !(Words == 1 && HasLevel))
                 {
@@ -213,7 +222,11 @@ internal ref struct HeaderHead(ReadOnlySpan<byte> line, ColumnStats stats)
             return at + close + 1;
         }
 
-        return LineText.EndOfWord(Line, at);
+        var end = LineText.EndOfWord(Line, at);
+
+        // "ERROR:2026-11-20 10:15:30,123:text"
+        return Line[at..end].IndexOf((byte)':') is > 2 and var colon && at + colon + 1 < end && LineText.IsDigit(Line[at + colon + 1])
+            && LevelToken.OfWord(Line[at..(at + colon + 1)], isLoose: false, out _) != 0 ? at + colon + 1 : end;
     }
 
     // False for a word that could be of a message.

@@ -25,6 +25,11 @@ internal ref partial struct HeaderWalk
             }
 
             Level(number, new TextSpan(at + 1 + level.Start, level.Length), ref fields);
+            if (level.Start > 1 && inside[level.Start - 1] == '/' && fields.Thread.IsEmpty)
+            {
+                fields.Thread = new TextSpan(at + 1, level.Start - 1);
+            }
+
             Accept(at = end);
             return true;
         }

@@ -72,6 +72,18 @@ internal ref partial struct HeaderWalk
         var number = LevelToken.OfLetter(word[0]);
         if (number == 0)
         {
+            // WebSphere has more letters than levels.
+            if (word.Length == 1 && LineText.IsUpper(word[0]))
+            {
+                stats.Saw(ColumnKind.LetterLevel, 0);
+                if (stats.IsColumn(ColumnKind.LetterLevel, 0))
+                {
+                    _hasLevel = true;
+                    Accept(end);
+                    return true;
+                }
+            }
+
             return false;
         }
 

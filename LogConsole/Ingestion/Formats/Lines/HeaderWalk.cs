@@ -33,6 +33,10 @@ internal ref partial struct HeaderWalk(ReadOnlySpan<byte> line, ColumnStats stat
         {
             at = Columns(at + 1, _line[at], ref fields);
         }
+        else if (at < _line.Length && _line[at] == ':')
+        {
+            Accept(++at);
+        }
 
         for (var elements = 0; elements < MostElements; elements++)
         {

@@ -29,7 +29,8 @@ internal static class LevelToken
         var end = token.Length;
         var isMarked = token[end - 1] is (byte)':' or (byte)',' or (byte)';' or (byte)'|';
         end -= isMarked ? 1 : 0;
-        if (end is < 3 or > Longest || !LineText.IsLetter(token[0]) || !LineText.IsLetter(token[end - 1]))
+        // "DEBUG1:" is PostgreSQL's.
+        if (end is < 3 or > Longest || !LineText.IsLetter(token[0]) || !LineText.IsLetter(token[LineText.IsDigit(token[end - 1]) ? end - 2 : end - 1]))
         {
             return 0;
         }
@@ -52,7 +53,7 @@ internal static class LevelToken
         return number;
     }
 
-    /// <summary>The inside of brackets, any case, single letters too; a module may stand before it: <c>core:error</c>.</summary>
+    /// <summary>The inside of brackets, any case, single letters too; a module or a thread may stand before it: <c>core:error</c>, <c>main/ERROR</c>.</summary>
     public static byte OfGroup(ReadOnlySpan<byte> inside, out TextSpan level)
     {
         level = default;
@@ -61,6 +62,13 @@ internal static class LevelToken
         while (end > start && LineText.IsSpace(inside[end - 1]))
         {
             end--;
+        }
+
+        // Minecraft: "[Server thread/ERROR]"
+        if (inside[start..end].LastIndexOf((byte)'/') is > 0 and var slash && OfWord(inside[(start + slash + 1)..end], isLoose: false, out level) is > 0 and var ofThread)
+        {
+            level = new TextSpan(start + slash + 1, level.Length);
+            return ofThread;
         }
 
         start = inside[start..end].LastIndexOf((byte)':') is >= 0 and var colon ? start + colon + 1 : start;

@@ -47,6 +47,9 @@ internal struct LineFields
     /// <summary>The body's inside is between quotes with backslashes before some bytes.</summary>
     public bool BodyHasEscapes;
 
+    /// <summary>The body's inside is between quotes, a quote of its own written twice.</summary>
+    public bool BodyHasDoubledQuotes;
+
     /// <summary>The header has words that became no field.</summary>
     public bool HasOtherColumns;
 

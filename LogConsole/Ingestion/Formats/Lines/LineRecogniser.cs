@@ -14,14 +14,16 @@ internal sealed class LineRecogniser
 
     private readonly ColumnStats _stats;
     private readonly W3cColumns _w3c;
+    private readonly CsvColumns _csv;
 
     public LineRecogniser()
-        : this(new ColumnStats(), new W3cColumns())
+        : this(new ColumnStats(), new W3cColumns(), new CsvColumns())
     {
     }
 
-    private LineRecogniser(ColumnStats stats, W3cColumns w3c)
+    private LineRecogniser(ColumnStats stats, W3cColumns w3c, CsvColumns csv)
     {
+        _csv = csv;
         _stats = stats;
         _w3c = w3c;
     }
@@ -30,7 +32,7 @@ internal sealed class LineRecogniser
     public bool IsLearned => _stats.IsLearned;
 
     /// <summary>Another one that knows the same.</summary>
-    public LineRecogniser Copy() => new(_stats.Copy(), _w3c.Copy());
+    public LineRecogniser Copy() => new(_stats.Copy(), _w3c.Copy(), _csv.Copy());
 
     /// <summary>
     /// Looks at a source's first lines before they are read, so that the first is read as surely as the last. Columns behind columns show one
@@ -175,6 +177,6 @@ internal sealed class LineRecogniser
         }
 
         fields = default;
-        return HeaderFormat.TryRead(line, start, rules, _stats, ref fields);
+        return _csv.TryRead(line, start, rules, _stats.Order, ref fields) || HeaderFormat.TryRead(line, start, rules, _stats, ref fields);
     }
 }
