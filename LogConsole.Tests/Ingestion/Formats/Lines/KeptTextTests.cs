@@ -126,9 +126,9 @@ public sealed partial class KeptTextTests
         }
     }
 
-    [GeneratedRegex("[A-Za-z0-9]+", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("[A-Za-z0-9]+", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Word();
 
-    [GeneratedRegex("^([0-9]+|[0-9]{2,8}T[0-9]{2,6}|[0-9]+Z|T|Z|AM|PM|UTC|GMT|CET|MSK|[A-Z][a-z]{2})$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^([0-9]+|[0-9]{2,8}T[0-9]{2,6}|[0-9]+Z|T|Z|AM|PM|UTC|GMT|CET|MSK|[A-Z][a-z]{2})$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex TimeWord();
 }
