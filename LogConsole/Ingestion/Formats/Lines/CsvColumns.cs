@@ -94,6 +94,11 @@ internal sealed class CsvColumns
         {
             var next = line[start..Math.Min(line.Length, start + 64)].IndexOfAny((byte)',', (byte)';');
             at = next < 0 ? line.Length : start + next;
+            if (LineText.IsDigit(line[start]) && line[start..at].Contains((byte)':') && line[at..].IndexOf((byte)'"') < 0)
+            {
+                // Begins with its time, and nothing is quoted: a header.
+                return 0;
+            }
         }
 
         // "2026-11-20 10:15:30,123": the comma may be the second's.
