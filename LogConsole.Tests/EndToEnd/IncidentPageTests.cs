@@ -20,7 +20,7 @@ public sealed class IncidentPageTests(BrowserFixture browser) : PageTest(browser
         await Expect(page.Locator("#incident-headline")).ToContainTextAsync("Error share of payments 38 %");
         await Expect(page.Locator("#series-title")).ToHaveTextAsync("Error share of payments");
         await Expect(page.Locator(".apexcharts-line-series path").First).ToBeAttachedAsync();
-        await Expect(page.Locator("[data-chart-band]")).ToHaveTextAsync("expected 0\u202F% – 4.0\u202F%");
+        await Expect(page.Locator("[data-chart-band]")).ToHaveTextAsync("detector’s band 0\u202F% – 4.0\u202F%");
         await Expect(page.Locator(".apexcharts-yaxis-annotations rect")).ToHaveCountAsync(1);
         await Expect(page.Locator(".mark")).ToHaveCountAsync(1); // both anomalies of the service begin within a few pixels
         await Expect(page.Locator(".anomaly").First).ToContainTextAsync("38\u202F%");

@@ -37,7 +37,7 @@ public sealed class DatabaseFaultsTests
     [InlineData(PostgresErrorCodes.CannotConnectNow, "the database system is shutting down", "db is stopping")]
     [InlineData(PostgresErrorCodes.AdminShutdown, "terminating connection due to administrator command", "db was told to end the connection")]
     [InlineData(PostgresErrorCodes.CrashShutdown, "terminating connection", "db is starting again, because one of its processes crashed")]
-    [InlineData(PostgresErrorCodes.DiskFull, "could not extend file \"base/1/2\"", "the disk of db is full")]
+    [InlineData(PostgresErrorCodes.DiskFull, "could not write block \"base/1/2\"", "the disk of db is full")]
     [InlineData(PostgresErrorCodes.UndefinedTable, "relation \"x\"\r\n  does not exist.", "db answers: relation \"x\" does not exist")]
     public void Describe_ServersAnswer_IsOnePlainClause(string state, string message, string expected) =>
         Assert.Equal(expected, DatabaseFaults.Describe(new PostgresException(message, "FATAL", "FATAL", state, detail: "secret"), "db"));

@@ -30,7 +30,7 @@ export function createSeriesChart(element) {
     parts.note.textContent = `${widthText(frame.width)} a point · ${zoneAt(frame.to)}`;
     parts.left.textContent = measure.axis(frame.width);
     parts.gap.hidden = frame.unheard.length === 0;
-    parts.band.textContent = frame.low === null ? frame.noBand : `expected ${measure.text(frame.low)} – ${measure.text(frame.high)}`;
+    parts.band.textContent = frame.low === null ? frame.noBand : `detector’s band ${measure.text(frame.low)} – ${measure.text(frame.high)}`;
     if (!parts.rows.hidden) { table(measure); return; }
     parts.plot.setAttribute('aria-label', `${frame.label} over time, ${parts.band.textContent}. Press t for a table of the same figures.`);
     const options = optionsOf(frame, measure, colors(), proof, place);
@@ -49,7 +49,7 @@ export function createSeriesChart(element) {
   function table(measure) {
     const grid = document.createElement('table');
     const head = grid.createTHead().insertRow();
-    for (const title of ['Time', measure.axis(frame.width), 'expected']) {
+    for (const title of ['Time', measure.axis(frame.width), 'detector’s band']) {
       const cell = textElement('th', '', title);
       cell.scope = 'col';
       head.append(cell);
@@ -166,7 +166,7 @@ function optionsOf({ from, to, width, values, low, high, unheard, measure: name 
         const outside = low !== null && value !== null && (value < low || value > high);
         return `<div class="tip">${when}<dl>`
           + `<div><dt>${measure.axis(width)}</dt><dd>${value === null || value === undefined ? 'no records' : measure.text(value)}</dd></div>`
-          + (low === null ? '' : `<div><dt>expected</dt><dd>${measure.text(low)} – ${measure.text(high)}${outside ? ', outside' : ''}</dd></div>`) + '</dl></div>';
+          + (low === null ? '' : `<div><dt>band</dt><dd>${measure.text(low)} – ${measure.text(high)}${outside ? ', outside' : ''}</dd></div>`) + '</dl></div>';
       },
     },
   };
