@@ -52,6 +52,6 @@ public sealed class TileTextTests
     public void OutsideText_TellsThoseTheLinkDoesNotShow()
     {
         Assert.Equal("", OutsideText.Strays(new OutsideRange(5, s_from, s_from.AddHours(1))));
-        Assert.Equal(", and 2 at impossible times, before 1980 or more than an hour ahead", OutsideText.Strays(new OutsideRange(5, s_from, s_from.AddHours(1), 1, 2)));
+        Assert.Equal("; 2 of them elsewhere, before 1980 or more than an hour ahead", OutsideText.Strays(new OutsideRange(5, s_from, s_from.AddHours(1), 1, 2)));
     }
 }

@@ -10,7 +10,7 @@ internal static class OutsideText
 
     /// <summary>What is to be added about those that lie elsewhere; empty when there are none.</summary>
     public static string Strays(OutsideRange outside) =>
-        outside.Strays == 0 ? "" : $", and {Format.Count(outside.Strays)} at impossible times, before 1980 or more than an hour ahead";
+        outside.Strays == 0 ? "" : $"; {Format.Count(outside.Strays)} of them elsewhere, before 1980 or more than an hour ahead";
 
     /// <summary>A sentence about the cause, or null where none is known.</summary>
     public static string? Cause(OutsideRange outside) => outside switch
