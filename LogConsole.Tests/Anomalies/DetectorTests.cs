@@ -212,6 +212,22 @@ public sealed class DetectorTests
     }
 
     [Fact]
+    public void ErrorShare_OutageBeforeItIsJudged_IsNoNorm()
+    {
+        var series = new Windows().Feed(12, 50, 1).Feed(9, 50, 18).Feed(45, 50, 1);
+        Assert.Empty(series.Opened);
+
+        series.Feed(24, 50, 15);
+
+        Assert.Equal(["error_share Up"], series.Opened);
+        Assert.InRange(series.Findings[^1].Finding.Anomaly.High, 0.02, 0.12); // a minute of which half was bad may count
+    }
+
+    [Fact]
+    public void ErrorShare_OfAServiceThatFailsEveryThirdMinute_IsItsNorm() =>
+        Assert.Empty(new Windows().Feed(2 * Hour, window => 50, window => window / 6 % 3 == 0 ? 15 : 1).Opened);
+
+    [Fact]
     public void ErrorShare_OutageOfADay_StaysOneAnomaly()
     {
         var series = new Windows().Feed(2 * Hour, 50).Feed(Day, 50, 25);

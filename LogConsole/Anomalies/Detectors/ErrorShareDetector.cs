@@ -6,18 +6,20 @@ namespace LogConsole.Anomalies.Detectors;
 /// The share of error records among a service's records, over the shortest of 30 s, 1 min and 3 min that has enough of them. Outside is
 /// a share above <see cref="AnomalyOptions.ErrorShare"/> — or above five times the service's normal, where that is less — but never one
 /// below twice its normal. Normal is the 5 % to 95 % range of the last hour's minutes; minutes of an anomaly are not learned, so an
-/// outage of days stays one.
+/// outage of days stays one. Minutes that stand out although they were learned, as of an outage before the service was judged, are left out
+/// while they are fewer than a quarter.
 /// </summary>
 internal sealed class ErrorShareDetector(AnomalyOptions options) : IAnomalyDetector
 {
     /// <summary>The detector's and the series' name.</summary>
     public const string ErrorShare = "error_share";
 
-    private const int CurrentVersion = 1;
+    private const int CurrentVersion = 2;
     private const int HistoryMinutes = 60;
     private const int LongestSpan = 18;
     private const double RiseFactor = 5;
     private const double UsualFactor = 2;
+    private const double OutlierFactor = 4;
 
     // A minute with fewer records has no share worth learning: one error in three records is not 33 %.
     private const double MinMinuteRecords = 10;
@@ -109,10 +111,22 @@ internal sealed class ErrorShareDetector(AnomalyOptions options) : IAnomalyDetec
     {
         if (_normal is null)
         {
-            var sorted = _shares.Sorted();
+            var sorted = Usual(_shares.Sorted());
             _normal = (Robust.Quantile(sorted, 0.05), Robust.Quantile(sorted, 0.95));
         }
 
         return _normal.Value;
+    }
+
+    private ReadOnlySpan<float> Usual(ReadOnlySpan<float> sorted)
+    {
+        var limit = Math.Max(options.ErrorShare, OutlierFactor * Robust.Quantile(sorted, 0.5));
+        var outliers = 0;
+        while (outliers < sorted.Length && sorted[^(outliers + 1)] > limit)
+        {
+            outliers++;
+        }
+
+        return outliers * 4 < sorted.Length ? sorted[..^outliers] : sorted;
     }
 }
