@@ -102,6 +102,18 @@ public sealed class AccessTests(PostgresFixture postgres)
         }
     }
 
+    [Theory]
+    [InlineData(IngestKey, HttpStatusCode.OK)]
+    [InlineData("wrong", HttpStatusCode.Unauthorized)]
+    public async Task Keys_InTheHeaderOfExporters_CountLikeAnyOther(string key, HttpStatusCode expected)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var host = await DoorHost.StartAsync(s_keys, database.Database);
+        host.Client.DefaultRequestHeaders.Add("x-otlp-api-key", key);
+
+        Assert.Equal(expected, (await host.PostAsync("a", "text/plain").ReadAsync()).Status);
+    }
+
     [Fact]
     public async Task Keys_Deliveries_CarryTheKeysName()
     {

@@ -18,22 +18,22 @@ internal sealed class OpenHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
             new AuthenticationTicket(AccessUser.Everyone(), SchemeName)));
 }
 
-/// <summary><c>Authorization: Bearer KEY</c>.</summary>
+/// <summary><c>Authorization: Bearer KEY</c>, or <c>X-Otlp-Api-Key: KEY</c> as exporters of OpenTelemetry are often set up.</summary>
 internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeys keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ApiKey";
     private const string Prefix = "Bearer ";
+    private const string OtlpHeader = "X-Otlp-Api-Key";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        if (KeyOf(Request) is not { } sent)
         {
             return AuthenticateResult.NoResult();
         }
 
-        return await keys.FindAsync(header[Prefix.Length..].Trim(), Context.RequestAborted).ConfigureAwait(false) is { } key
+        return await keys.FindAsync(sent, Context.RequestAborted).ConfigureAwait(false) is { } key
             ? AuthenticateResult.Success(new AuthenticationTicket(AccessUser.Of(key), SchemeName))
             : AuthenticateResult.Fail("The API key is not known.");
     }
@@ -41,16 +41,26 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         // A sender that is told its key is wrong may throw its records away.
-        if (keys.IsIncomplete && Request.Headers.Authorization.Count > 0)
+        if (keys.IsIncomplete && HasKey(Request))
         {
             Response.Headers.RetryAfter = "2";
             return AccessProblem.WriteAsync(Context, StatusCodes.Status503ServiceUnavailable, "API keys cannot be checked now, because the database is away; try again.");
         }
 
         Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-        return AccessProblem.WriteAsync(Context, StatusCodes.Status401Unauthorized, Request.Headers.Authorization.Count == 0
-            ? "An API key is needed: Authorization: Bearer KEY."
-            : "The API key of the Authorization header is unknown, expired or revoked: Authorization: Bearer KEY.");
+        return AccessProblem.WriteAsync(Context, StatusCodes.Status401Unauthorized, HasKey(Request)
+            ? "The API key of the request is unknown, expired or revoked: Authorization: Bearer KEY."
+            : "An API key is needed: Authorization: Bearer KEY.");
+    }
+
+    private static bool HasKey(HttpRequest request) => request.Headers.Authorization.Count > 0 || KeyOf(request) is not null;
+
+    private static string? KeyOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim()
+            : request.Headers[OtlpHeader].ToString() is { Length: > 0 } key ? key.Trim()
+            : null;
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>

@@ -1,6 +1,7 @@
 using LogConsole.Access;
 using LogConsole.Ingestion.Files;
 using LogConsole.Ingestion.Http;
+using LogConsole.Ingestion.Otlp;
 using LogConsole.Ingestion.Simulator;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -32,7 +33,9 @@ public static class IngestionModule
         services.AddSingleton<InFlightRequests>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<HttpRecordReader>();
-        services.AddSingleton<HttpSource>();
+        services.AddSingleton<RequestReceiver>();
+        services.AddSingleton<HttpDoor>();
+        services.AddSingleton<OtlpDoor>();
         services.AddSingleton<DeadLetterStore>();
         services.AddSingleton<DeadLetterReplay>();
         return builder;
@@ -41,18 +44,19 @@ public static class IngestionModule
     public static IEndpointRouteBuilder MapIngestion(this IEndpointRouteBuilder endpoints)
     {
         // Senders are programs: the key in the header is the whole proof, so no antiforgery token is asked of them.
-        endpoints.MapPost("/api/ingest", (HttpContext context, HttpSource source) => HandleAsync(context, source))
-            .RequireAuthorization(AccessPolicies.Ingest)
-            .DisableAntiforgery();
+        Map("/api/ingest", (HttpContext context, HttpDoor door) => HandleAsync(context, door.HandleAsync));
+        Map(OtlpDoor.Path, (HttpContext context, OtlpDoor door) => HandleAsync(context, door.HandleAsync));
         endpoints.MapDeadLetters();
         return endpoints;
+
+        void Map(string path, Delegate handler) => endpoints.MapPost(path, handler).RequireAuthorization(AccessPolicies.Ingest).DisableAntiforgery();
     }
 
-    private static async Task<IResult> HandleAsync(HttpContext context, HttpSource source)
+    private static async Task<IResult> HandleAsync(HttpContext context, Func<HttpContext, Task<IResult>> handle)
     {
         try
         {
-            return await source.HandleAsync(context).ConfigureAwait(false);
+            return await handle(context).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {

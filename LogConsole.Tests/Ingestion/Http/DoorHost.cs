@@ -106,9 +106,9 @@ internal sealed class DoorHost : IAsyncDisposable
     }
 
     /// <summary>Posts a body to the door.</summary>
-    public Task<HttpResponseMessage> PostAsync(byte[] body, string? contentType = "application/x-ndjson", string? key = null, string? encoding = null, string query = "")
+    public Task<HttpResponseMessage> PostAsync(byte[] body, string? contentType = "application/x-ndjson", string? key = null, string? encoding = null, string query = "", string path = "/api/ingest")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/api/ingest" + query) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, path + query) { Content = new ByteArrayContent(body) };
         if (contentType is not null)
         {
             request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);

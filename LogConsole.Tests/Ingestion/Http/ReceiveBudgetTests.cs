@@ -19,15 +19,15 @@ public sealed class ReceiveBudgetTests
         var body = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(record, 40_000)));
         var (first, second) = (new BodyReservation(), new BodyReservation());
 
-        Assert.Null(await reader.ReserveRecordsAsync(body, first, TestContext.Current.CancellationToken));
-        Assert.Equal("queue_full", (await reader.ReserveRecordsAsync(body, second, TestContext.Current.CancellationToken))?.Reason);
+        Assert.Null(await reader.ReserveRecordsAsync(body.Length, DoorRequest.MostRecordsOfText(body), first, TestContext.Current.CancellationToken));
+        Assert.Equal("queue_full", (await reader.ReserveRecordsAsync(body.Length, DoorRequest.MostRecordsOfText(body), second, TestContext.Current.CancellationToken))?.Reason);
         reader.Release(first);
-        Assert.Null(await reader.ReserveRecordsAsync(body, second, TestContext.Current.CancellationToken));
+        Assert.Null(await reader.ReserveRecordsAsync(body.Length, DoorRequest.MostRecordsOfText(body), second, TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task ReserveRecords_LargerThanTheWholeBudget_IsLetInAlone() => Assert.Null(await Reader().ReserveRecordsAsync(
-        Encoding.UTF8.GetBytes(new string('\n', 100_000)), new BodyReservation(), TestContext.Current.CancellationToken));
+        100_000, 100_001, new BodyReservation(), TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task Post_BodyAsLargeAsTheWholeBudget_IsReceived()

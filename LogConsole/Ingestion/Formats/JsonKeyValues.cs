@@ -17,6 +17,12 @@ internal static class JsonKeyValues
     /// <summary>Whether a JSON array is such a list; an empty one is.</summary>
     public static bool IsList(ReadOnlySpan<byte> json) => IsList(json, 0);
 
+    /// <summary>Whether a JSON object is an <c>AnyValue</c> that holds something, <c>{"intValue":"1"}</c>.</summary>
+    public static bool IsAnyValue(ReadOnlySpan<byte> json) => TryOnly(json, out _, out _) && IsValue(json, 0);
+
+    /// <summary>Writes what an <c>AnyValue</c> holds, <see cref="IsAnyValue"/> says that it is one; returns how many values were written.</summary>
+    public static int WriteAnyValue(RecordArena arena, ReadOnlySpan<byte> json, ref LogRecordFlags flags) => WriteValue(arena, json, ref flags);
+
     /// <summary>Copies those members of a list that find room. The list is one, says <see cref="IsList(ReadOnlySpan{byte})"/>.</summary>
     public static void WriteMembers(RecordArena arena, scoped ReadOnlySpan<byte> list, ref JsonMembers members, ref LogRecordFlags flags)
     {

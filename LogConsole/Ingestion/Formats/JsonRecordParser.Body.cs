@@ -37,6 +37,10 @@ internal sealed partial class JsonRecordParser
                 return Unescaped(value.Span, ref flags);
             case JsonTokenType.StartObject when JsonValues.TryStringValue(value.Span, out var inside, out var hasEscapes):
                 return hasEscapes ? Unescaped(inside, ref flags) : value.Slice(value.Length - value.Span[value.Span.IndexOf(inside)..].Length, inside.Length);
+            case JsonTokenType.StartObject when JsonKeyValues.IsAnyValue(value.Span):
+                arena.Begin();
+                JsonKeyValues.WriteAnyValue(arena, value.Span, ref flags);
+                return arena.End();
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
                 arena.Begin();
                 JsonValues.Write(arena, value.Span, field.Type, hasEscapes: false, ref flags);

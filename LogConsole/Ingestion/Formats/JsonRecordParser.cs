@@ -21,6 +21,12 @@ internal sealed partial class JsonRecordParser(RecordContext context, RecordAren
     /// </summary>
     public bool HoldsLine { get; private set; }
 
+    /// <summary>The resource of records that name none; null for none.</summary>
+    public SharedResource? DefaultResource { get; set; }
+
+    /// <summary>The instrumentation scope of records that name none; null for none.</summary>
+    public SharedResource? DefaultScope { get; set; }
+
     /// <summary>Reads one object. The line is valid UTF-8 without NUL; <paramref name="flags"/> says what was repaired to make it so.</summary>
     /// <param name="reason">When false: why, in words for the sender.</param>
     public bool TryParse(
@@ -173,13 +179,18 @@ internal sealed partial class JsonRecordParser(RecordContext context, RecordAren
     private SharedResource? ReadShared(ReadOnlySpan<byte> json, FieldKind kind, ref LogRecordFlags flags)
     {
         var index = _fields.Best(kind);
-        if (index < 0 || _fields[index].Type != JsonTokenType.StartObject)
+        var found = kind == FieldKind.Resource ? DefaultResource : DefaultScope;
+        if (index >= 0 && _fields[index].Type == JsonTokenType.StartObject)
+        {
+            _fields.Take(index);
+            found = shared.Get(Value(json, _fields[index]));
+        }
+
+        if (found is null)
         {
             return null;
         }
 
-        _fields.Take(index);
-        var found = shared.Get(Value(json, _fields[index]));
         flags |= found.Flags;
         return found;
     }

@@ -63,9 +63,10 @@ internal sealed class BodyReader(IOptions<HttpIngestionOptions> options, IOption
     /// Makes sure of memory for the records of a body before they are read: tiny records take many times their text.
     /// The budget is held until <see cref="Release"/>.
     /// </summary>
-    public async ValueTask<IngestRefusal?> ReserveRecordsAsync(ReadOnlyMemory<byte> body, BodyReservation reservation, CancellationToken cancellationToken)
+    /// <param name="most">How many records the body can have.</param>
+    public async ValueTask<IngestRefusal?> ReserveRecordsAsync(int bodyLength, long most, BodyReservation reservation, CancellationToken cancellationToken)
     {
-        var bytes = body.Length + (RecordBytes * Math.Min(MostRecords(body.Span), options.Value.MaxRecords + 1L));
+        var bytes = bodyLength + (RecordBytes * Math.Min(most, options.Value.MaxRecords + 1L));
         if (!await _recordBudget.EnterAsync(0, bytes, limits.Value.QueuePatience, time, cancellationToken).ConfigureAwait(false))
         {
             return IngestRefusal.QueueFull("Too many records are being read at once.");
@@ -82,9 +83,6 @@ internal sealed class BodyReader(IOptions<HttpIngestionOptions> options, IOption
         _recordBudget.Leave(0, reservation.RecordBytes);
         reservation.Bytes = reservation.RecordBytes = 0;
     }
-
-    // Every record is a line, or has a brace of its own.
-    private static long MostRecords(ReadOnlySpan<byte> body) => 1L + Math.Max(body.Count((byte)'\n'), body.Count((byte)'{'));
 
     private async ValueTask<IngestRefusal?> FillAsync(Stream stream, ReceivedBody body, BodyReservation reservation, int first, CancellationToken cancellationToken)
     {

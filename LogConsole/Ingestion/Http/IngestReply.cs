@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LogConsole.Ingestion.Formats;
 
 namespace LogConsole.Ingestion.Http;
 
@@ -21,7 +22,17 @@ public sealed record IngestReply(
     int ZoneAssumed,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Zone)
 {
-    public static IngestReply Duplicate(int records) => new(0, records, 0, 0, [], 0, 0, null);
+    /// <summary>What became of a request.</summary>
+    /// <param name="parsed">What it held; null when that is not known.</param>
+    /// <param name="zone">The zone of timestamps that named none.</param>
+    internal static IngestReply Of(ParsedBody? parsed, DeliveryOutcome outcome, SourceZone zone)
+    {
+        var errors = (parsed?.Errors ?? []).Concat(outcome.DeadLetters).Take(ParsedBody.MaxErrors).ToList();
+        var (rejected, assumed) = (parsed?.Rejected ?? 0, parsed?.ZoneAssumed ?? 0);
+        return new IngestReply(
+            outcome.Stored, outcome.Duplicates, rejected, outcome.DeadLettered, errors, rejected + outcome.DeadLettered - errors.Count,
+            assumed, assumed == 0 ? null : zone.Name);
+    }
 }
 
 /// <summary>Serialisers without reflection.</summary>

@@ -13,27 +13,28 @@ internal enum ContentCoding
     Brotli,
 }
 
-/// <summary>What a request says about its body, before the body is read.</summary>
-internal sealed record IngestRequest
+/// <summary>What a request to <see cref="HttpDoor"/> says about its body, before the body is read.</summary>
+internal sealed record IngestRequest : DoorRequest
 {
     private const int LongestKey = 200;
 
     public required BodyFormat Format { get; init; }
-
-    public required ContentCoding Coding { get; init; }
-
-    /// <summary>The <c>Idempotency-Key</c>, or null.</summary>
-    public string? Key { get; init; }
 
     /// <summary>For records that name no service, or null; text that PostgreSQL takes.</summary>
     public string? Service { get; init; }
 
     public required SourceZone Zone { get; init; }
 
+    /// <summary>Reads the bodies.</summary>
+    public required HttpRecordReader Records { private get; init; }
+
+    /// <inheritdoc/>
+    public override string Door => HttpDoor.Name;
+
     /// <summary>Reads headers and query.</summary>
     /// <param name="defaultZone">When the request names none.</param>
     public static bool TryRead(
-        HttpRequest http, SourceZone defaultZone, [NotNullWhen(true)] out IngestRequest? request, [NotNullWhen(false)] out IngestRefusal? refusal)
+        HttpRequest http, SourceZone defaultZone, HttpRecordReader records, [NotNullWhen(true)] out IngestRequest? request, [NotNullWhen(false)] out IngestRefusal? refusal)
     {
         request = null;
         if (!TryParameters(http, out refusal) || !TryFormat(http, out var format, out refusal) || !TryCoding(http, out var coding, out refusal)
@@ -50,9 +51,25 @@ internal sealed record IngestRequest
             return false;
         }
 
-        request = new IngestRequest { Format = format, Coding = coding, Key = key, Service = service, Zone = zone };
+        request = new IngestRequest { Format = format, Coding = coding, Key = key, Service = service, Zone = zone, Records = records };
         return true;
     }
+
+    /// <summary>
+    /// The same lines for another service, or as text instead of JSON, are another request. Names of one way of reading are not:
+    /// application/json and x-ndjson over lines of objects, or no Content-Type at all.
+    /// </summary>
+    public override string ReadingOf(ReadOnlySpan<byte> body) => $"{BodyParser.Resolve(Format, body)}\n{Service}\n{Zone.Name}\n";
+
+    /// <inheritdoc/>
+    public override ParsedBody Read(ReadOnlyMemory<byte> body, RecordArena arena, string owner) => Records.Read(body, this, arena, owner);
+
+    /// <inheritdoc/>
+    public override IResult Reply(HttpContext context, ParsedBody? parsed, DeliveryOutcome outcome) =>
+        Results.Json(IngestReply.Of(parsed, outcome, Zone), IngestJson.Default.IngestReply);
+
+    /// <inheritdoc/>
+    public override IResult Refuse(HttpContext context, IngestRefusal refusal) => refusal.ToResult(context);
 
     // A misspelt parameter would be passed over, and the records stored under another name or time.
     private static bool TryParameters(HttpRequest http, [NotNullWhen(false)] out IngestRefusal? refusal)
@@ -109,7 +126,8 @@ internal sealed record IngestRequest
         return refusal is null;
     }
 
-    private static bool TryCoding(HttpRequest http, out ContentCoding coding, [NotNullWhen(false)] out IngestRefusal? refusal)
+    /// <summary>Reads <c>Content-Encoding</c>.</summary>
+    public static bool TryCoding(HttpRequest http, out ContentCoding coding, [NotNullWhen(false)] out IngestRefusal? refusal)
     {
         var value = http.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
         ContentCoding? known = value switch

@@ -9,55 +9,45 @@ using Npgsql;
 namespace LogConsole.Ingestion.Http;
 
 /// <summary>
-/// <c>POST /api/ingest</c>: answers 200 only when every record of the request is durable, or is known to be from before.
-/// Whatever else happens is told as problem+json, and then a repeat with the same <c>Idempotency-Key</c> is safe.
+/// What all doors for requests have in common: a request is answered as taken only when every record of it is durable, or is known to be from before.
+/// How its body is read and its answers are written is the door's own (<see cref="DoorRequest"/>).
 /// </summary>
-internal sealed partial class HttpSource(
+internal sealed partial class RequestReceiver(
     IngestionQueue queue,
     IngestGate gate,
     BodyReader bodies,
-    HttpRecordReader records,
     InFlightRequests inFlight,
     IRequestIdentityStore identities,
     Database database,
     IngestionCounters counters,
     IOptions<HttpIngestionOptions> options,
     TimeProvider time,
-    ILogger<HttpSource> logger)
+    ILogger<RequestReceiver> logger)
 {
-    /// <summary>The door's name in counters and source names.</summary>
-    public const string Door = "http";
-
     private static readonly TimeSpan s_keyLifetime = TimeSpan.FromHours(24);
     private static readonly TimeSpan s_bodyLifetime = TimeSpan.FromHours(1);
-    private readonly SourceZone _defaultZone = SourceZone.TryParse(options.Value.DefaultZone, out var zone) ? zone : SourceZone.Utc;
 
     /// <summary>Handles one request.</summary>
-    public async Task<IResult> HandleAsync(HttpContext context)
+    public async Task<IResult> HandleAsync(HttpContext context, DoorRequest request)
     {
-        if (!IngestRequest.TryRead(context.Request, _defaultZone, out var request, out var refusal))
-        {
-            return Refuse(context, refusal);
-        }
-
         if (database.Status is { IsReady: false } status)
         {
-            return Refuse(context, IngestRefusal.Away("database_away", $"The database is not available: {status.Reason}."));
+            return Refuse(context, request, IngestRefusal.Away("database_away", $"The database is not available: {status.Reason}."));
         }
 
         if (gate.Reason is { } held)
         {
-            return Refuse(context, IngestRefusal.Away("paused", $"{held}; nothing of this request was kept."));
+            return Refuse(context, request, IngestRefusal.Away("paused", $"{held}; nothing of this request was kept."));
         }
 
         using var work = new IngestWork(bodies);
-        refusal = await bodies.ReadAsync(context.Request, request.Coding, work.Body, work.Reservation, context.RequestAborted).ConfigureAwait(false);
+        var refusal = await bodies.ReadAsync(context.Request, request.Coding, work.Body, work.Reservation, context.RequestAborted).ConfigureAwait(false);
         if (refusal is not null)
         {
-            return Refuse(context, refusal);
+            return Refuse(context, request, refusal);
         }
 
-        counters.Received(Door, work.Body.Length);
+        counters.Received(request.Door, work.Body.Length);
         var owner = AccessUser.NameOf(context.User);
         var hash = HashOf(request, work.Body.Bytes.Span);
         if (request.Key is { } key)
@@ -67,7 +57,7 @@ internal sealed partial class HttpSource(
 
         if ((refusal = await ParseAsync(context, work, request).ConfigureAwait(false)) is not null)
         {
-            return Refuse(context, refusal);
+            return Refuse(context, request, refusal);
         }
 
         return work.Parsed is { AllTimestamped: true, Records.Count: > 0 }
@@ -76,14 +66,14 @@ internal sealed partial class HttpSource(
     }
 
     // A repeat waits for its original, or is found in the table; only a new request goes on.
-    private async Task<IResult> OnceAsync(HttpContext context, IngestWork work, IngestRequest request, RequestIdentity identity)
+    private async Task<IResult> OnceAsync(HttpContext context, IngestWork work, DoorRequest request, RequestIdentity identity)
     {
         var mine = new InFlightRequest(identity);
         while (inFlight.GetOrBegin(mine) is var first && first != mine)
         {
             if (!IsSameBody(first.Identity.BodyHash, identity))
             {
-                return Refuse(context, IngestRefusal.KeyReused(first.Records));
+                return Refuse(context, request, IngestRefusal.KeyReused(first.Records));
             }
 
             try
@@ -95,7 +85,7 @@ internal sealed partial class HttpSource(
             }
             catch (TimeoutException)
             {
-                return Refuse(context, NotSettled(RetryOf(identity, request)));
+                return Refuse(context, request, NotSettled(RetryOf(identity, request)));
             }
         }
 
@@ -107,33 +97,33 @@ internal sealed partial class HttpSource(
             {
                 return IsSameBody(known.BodyHash, identity)
                     ? await DuplicateAsync(context, known.Records, work, request).ConfigureAwait(false)
-                    : Refuse(context, IngestRefusal.KeyReused(known.Records));
+                    : Refuse(context, request, IngestRefusal.KeyReused(known.Records));
             }
         }
         catch (Exception e) when (e is NpgsqlException or DatabaseUnavailableException or TimeoutException)
         {
             LogLookUpFailed(logger, e.Message);
-            return Refuse(context, IngestRefusal.Away("database_away", "The database cannot be reached."));
+            return Refuse(context, request, IngestRefusal.Away("database_away", "The database cannot be reached."));
         }
 
         return work.Parsed is null && await ParseAsync(context, work, request).ConfigureAwait(false) is { } refusal
-            ? Refuse(context, refusal)
+            ? Refuse(context, request, refusal)
             : await DeliverAsync(context, work, request, identity).ConfigureAwait(false);
     }
 
-    private async Task<IResult> DeliverAsync(HttpContext context, IngestWork work, IngestRequest request, RequestIdentity? identity)
+    private async Task<IResult> DeliverAsync(HttpContext context, IngestWork work, DoorRequest request, RequestIdentity? identity)
     {
         var parsed = work.Parsed!;
         if (parsed.Records.Count == 0)
         {
-            CountRejected(parsed);
-            return Reply(parsed, request, new DeliveryOutcome(DeliveryStatus.Committed, 0, 0, 0, []));
+            CountRejected(request, parsed);
+            return request.Reply(context, parsed, new DeliveryOutcome(DeliveryStatus.Committed, 0, 0, 0, []));
         }
 
         var owner = AccessUser.NameOf(context.User);
         var delivery = new Delivery
         {
-            Source = owner == AccessUser.Local ? Door : $"{Door}:{owner}",
+            Source = owner == AccessUser.Local ? request.Door : $"{request.Door}:{owner}",
             Records = parsed.Records,
             SizeBytes = work.SizeBytes,
             Identity = identity,
@@ -141,55 +131,55 @@ internal sealed partial class HttpSource(
         switch (await queue.EnqueueAsync(delivery, context.RequestAborted).ConfigureAwait(false))
         {
             case EnqueueResult.Full:
-                return Refuse(context, IngestRefusal.QueueFull("The queue is full; nothing of this request was kept."));
+                return Refuse(context, request, IngestRefusal.QueueFull("The queue is full; nothing of this request was kept."));
             case EnqueueResult.Stopping:
-                return Refuse(context, IngestRefusal.Away("stopping", "The console is stopping; nothing of this request was kept."));
+                return Refuse(context, request, IngestRefusal.Away("stopping", "The console is stopping; nothing of this request was kept."));
         }
 
-        var kept = work.KeepUntilSettledAsync(delivery, outcome => Count(parsed, outcome));
+        var kept = work.KeepUntilSettledAsync(delivery, outcome => Count(request, parsed, outcome));
         try
         {
             var outcome = await kept.WaitAsync(options.Value.AcknowledgeTimeout, time, context.RequestAborted).ConfigureAwait(false);
             return outcome.Status switch
             {
-                DeliveryStatus.Committed => Reply(parsed, request, outcome),
-                DeliveryStatus.Duplicate => await AfterDuplicateAsync(context, identity!, parsed.Records.Count).ConfigureAwait(false),
-                _ => Refuse(context, IngestRefusal.Away(
+                DeliveryStatus.Committed => request.Reply(context, parsed, outcome),
+                DeliveryStatus.Duplicate => await AfterDuplicateAsync(context, request, identity!, parsed).ConfigureAwait(false),
+                _ => Refuse(context, request, IngestRefusal.Away(
                     "stopping", $"The console is stopping. The records may still be stored; {RetryOf(identity, request)}.")),
             };
         }
         catch (TimeoutException)
         {
-            return Refuse(context, NotSettled(RetryOf(identity, request)));
+            return Refuse(context, request, NotSettled(RetryOf(identity, request)));
         }
     }
 
     // Broken lines are counted with the outcome of the others: whoever is told to come back sends them again.
-    private void Count(ParsedBody parsed, DeliveryOutcome outcome)
+    private void Count(DoorRequest request, ParsedBody parsed, DeliveryOutcome outcome)
     {
-        counters.Settled(Door, outcome);
+        counters.Settled(request.Door, outcome);
         if (outcome.Status == DeliveryStatus.Committed)
         {
-            CountRejected(parsed);
+            CountRejected(request, parsed);
         }
     }
 
-    private void CountRejected(ParsedBody parsed) => counters.Rejected(Door, "not_json", parsed.Rejected);
+    private void CountRejected(DoorRequest request, ParsedBody parsed) => counters.Rejected(request.Door, "not_json", parsed.Rejected);
 
     // Another instance committed the key first, between our look and our commit; perhaps with another body.
-    private async Task<IResult> AfterDuplicateAsync(HttpContext context, RequestIdentity identity, int count)
+    private async Task<IResult> AfterDuplicateAsync(HttpContext context, DoorRequest request, RequestIdentity identity, ParsedBody parsed)
     {
         try
         {
             var known = await FindAsync(identity, context.RequestAborted).ConfigureAwait(false);
             return known is null || IsSameBody(known.BodyHash, identity)
-                ? Results.Json(IngestReply.Duplicate(known?.Records ?? count), IngestJson.Default.IngestReply)
-                : Refuse(context, IngestRefusal.KeyReused(known.Records));
+                ? request.Reply(context, null, DeliveryOutcome.Duplicate(known?.Records ?? parsed.Records.Count))
+                : Refuse(context, request, IngestRefusal.KeyReused(known.Records));
         }
         catch (Exception e) when (e is NpgsqlException or DatabaseUnavailableException or TimeoutException)
         {
             LogLookUpFailed(logger, e.Message);
-            return Refuse(context, IngestRefusal.Away("database_away", "The database cannot be reached."));
+            return Refuse(context, request, IngestRefusal.Away("database_away", "The database cannot be reached."));
         }
     }
 
@@ -198,14 +188,14 @@ internal sealed partial class HttpSource(
     private Task<KnownRequest?> FindAsync(RequestIdentity identity, CancellationToken aborted) =>
         identities.FindAsync(identity.Owner, identity.Key, CancellationToken.None).AsTask().WaitAsync(options.Value.AcknowledgeTimeout, time, aborted);
 
-    private async ValueTask<IngestRefusal?> ParseAsync(HttpContext context, IngestWork work, IngestRequest request)
+    private async ValueTask<IngestRefusal?> ParseAsync(HttpContext context, IngestWork work, DoorRequest request)
     {
-        if (await bodies.ReserveRecordsAsync(work.Body.Bytes, work.Reservation, context.RequestAborted).ConfigureAwait(false) is { } refusal)
+        if (await bodies.ReserveRecordsAsync(work.Body.Length, request.MostRecords(work.Body.Bytes.Span), work.Reservation, context.RequestAborted).ConfigureAwait(false) is { } refusal)
         {
             return refusal;
         }
 
-        work.Parsed = records.Read(work.Body.Bytes, request, work.Arena, AccessUser.NameOf(context.User));
+        work.Parsed = request.Read(work.Body.Bytes, work.Arena, AccessUser.NameOf(context.User));
         return work.Parsed.Fault switch
         {
             null => null,
@@ -220,53 +210,33 @@ internal sealed partial class HttpSource(
             ? $"The database is not available ({status.Reason}). The records may still be stored; {retry}."
             : $"The records are not durable yet and may still be stored; {retry}.");
 
-    private static string RetryOf(RequestIdentity? identity, IngestRequest request) =>
+    private static string RetryOf(RequestIdentity? identity, DoorRequest request) =>
         request.Key is not null ? "a retry with the same Idempotency-Key is safe"
         : identity is not null ? "a retry with the same body is recognised for an hour"
         : "a retry may store them twice: without an Idempotency-Key, or a timestamp in every record, it is not recognised";
 
     // The first answer may have been lost, so the lines it rejected are told again.
-    private async ValueTask<IResult> DuplicateAsync(HttpContext context, int count, IngestWork work, IngestRequest request)
+    private async ValueTask<IResult> DuplicateAsync(HttpContext context, int count, IngestWork work, DoorRequest request)
     {
-        counters.Duplicate(Door, count);
-        if (work.Parsed is null && await ParseAsync(context, work, request).ConfigureAwait(false) is not null)
-        {
-            return Results.Json(IngestReply.Duplicate(count), IngestJson.Default.IngestReply);
-        }
-
-        return Reply(work.Parsed!, request, DeliveryOutcome.Duplicate(count));
+        counters.Duplicate(request.Door, count);
+        var isRead = work.Parsed is not null || await ParseAsync(context, work, request).ConfigureAwait(false) is null;
+        return request.Reply(context, isRead ? work.Parsed : null, DeliveryOutcome.Duplicate(count));
     }
 
-    private static IResult Reply(ParsedBody parsed, IngestRequest request, DeliveryOutcome outcome)
+    /// <summary>Counts and tells why a request is not taken.</summary>
+    public IResult Refuse(HttpContext context, DoorRequest request, IngestRefusal refusal)
     {
-        var errors = parsed.Errors.Concat(outcome.DeadLetters).Take(ParsedBody.MaxErrors).ToList();
-        return Results.Json(
-            new IngestReply(
-                outcome.Stored,
-                outcome.Duplicates,
-                parsed.Rejected,
-                outcome.DeadLettered,
-                errors,
-                parsed.Rejected + outcome.DeadLettered - errors.Count,
-                parsed.ZoneAssumed,
-                parsed.ZoneAssumed == 0 ? null : request.Zone.Name),
-            IngestJson.Default.IngestReply);
-    }
-
-    private IResult Refuse(HttpContext context, IngestRefusal refusal)
-    {
-        counters.Refused(Door, refusal.Reason);
-        return refusal.ToResult(context);
+        counters.Refused(request.Door, refusal.Reason);
+        return request.Refuse(context, refusal);
     }
 
     private static bool IsSameBody(ReadOnlyMemory<byte> hash, RequestIdentity identity) => hash.Span.SequenceEqual(identity.BodyHash.Span);
 
-    // What steers the reading belongs to the body: the same lines for another service, or as text instead of JSON, are another request.
-    // Names of one way of reading are not: application/json and x-ndjson over lines of objects, or no Content-Type at all.
-    private static byte[] HashOf(IngestRequest request, ReadOnlySpan<byte> body)
+    // What steers the reading belongs to the body: the same bytes read in another way are another request.
+    private static byte[] HashOf(DoorRequest request, ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{BodyParser.Resolve(request.Format, body)}\n{request.Service}\n{request.Zone.Name}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes(request.ReadingOf(body)));
         hash.AppendData(body);
         return hash.GetHashAndReset();
     }
