@@ -1,3 +1,4 @@
+using LogConsole.Live;
 using LogConsole.Storage;
 using Npgsql;
 
@@ -17,8 +18,11 @@ public sealed class IncidentWatch(Database database, TimeProvider time)
     private static readonly TimeSpan s_ask = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private TaskCompletionSource _raised = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChangeSignal _changes = new();
     private Task<long>? _asking;
+
+    // The changes of this instance that the last question has seen; null before the first. One question is asked at a time.
+    private long? _seen;
 
     /// <summary>The version committed now; it only grows. Throws what the database throws.</summary>
     public async Task<long> ReadVersionAsync(CancellationToken cancellationToken)
@@ -42,36 +46,28 @@ public sealed class IncidentWatch(Database database, TimeProvider time)
     }
 
     /// <summary>This instance has committed a change: whoever waits looks at once.</summary>
-    internal void Raise()
-    {
-        TaskCompletionSource raised;
-        lock (_lock)
-        {
-            raised = _raised;
-            _raised = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        raised.TrySetResult();
-    }
+    internal void Raise() => _changes.Raise();
 
     // All who wait share one question.
     private Task<long> SharedAsync()
     {
         lock (_lock)
         {
-            return _asking is { IsCompleted: false } asking ? asking : _asking = AskAsync(_raised.Task, isFirst: _asking is null);
+            return _asking is { IsCompleted: false } asking ? asking : _asking = AskAsync();
         }
     }
 
-    private async Task<long> AskAsync(Task raised, bool isFirst)
+    private async Task<long> AskAsync()
     {
-        if (!isFirst)
+        if (_seen is { } seen)
         {
             using var over = new CancellationTokenSource();
-            await Task.WhenAny(raised, Task.Delay(s_ask, time, over.Token)).ConfigureAwait(false);
+            await Task.WhenAny(_changes.WhenChangedAsync(seen, over.Token), Task.Delay(s_ask, time, over.Token)).ConfigureAwait(false);
             await over.CancelAsync().ConfigureAwait(false);
         }
 
+        // What changes while the answer is on its way may not be in it: then the next question is asked at once.
+        _seen = _changes.Version;
         try
         {
             return await ReadVersionAsync(CancellationToken.None).ConfigureAwait(false);
