@@ -26,6 +26,7 @@ public sealed class OtlpExporterTests
                 exporter.Endpoint = new Uri(host.Client.BaseAddress!, "/v1/logs");
                 exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
                 exporter.ExportProcessorType = ExportProcessorType.Simple;
+                exporter.TimeoutMilliseconds = 300_000; // a busy machine is no lost record
             });
         }));
         await using var provider = services.BuildServiceProvider();
