@@ -31,50 +31,14 @@ internal sealed class OverviewQueries(Database database)
     private const string AnyRowsSql = "select exists (select from log_segment_ranges where rows > 0) or exists (select from rollup_severity)";
 
     /// <summary>When the patterns first seen in [from, to) were first seen; at most 20,000.</summary>
-    public async Task<List<DateTimeOffset>> NewPatternsAsync(DateTimeOffset from, DateTimeOffset to, int[]? services, CancellationToken cancellationToken)
-    {
-        var moments = new List<DateTimeOffset>();
-        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(PatternsSql, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = from },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = to },
-                SqlValues.IdsOrAll(services),
-            },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            moments.Add(reader.GetFieldValue<DateTimeOffset>(0));
-        }
-
-        return moments;
-    }
+    public Task<List<DateTimeOffset>> NewPatternsAsync(DateTimeOffset from, DateTimeOffset to, int[]? services, CancellationToken cancellationToken) =>
+        ListAsync(PatternsSql, static row => row.GetFieldValue<DateTimeOffset>(0), from, to, services, cancellationToken);
 
     /// <summary>Incidents that were open, or acknowledged, for some time of [from, to), by our clock; at most 20,000.</summary>
-    public async Task<List<OpenTime>> IncidentsAsync(DateTimeOffset from, DateTimeOffset to, int[]? services, CancellationToken cancellationToken)
-    {
-        var incidents = new List<OpenTime>();
-        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(IncidentsSql, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = from },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = to },
-                SqlValues.IdsOrAll(services),
-            },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            incidents.Add(new OpenTime(reader.GetFieldValue<DateTimeOffset>(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1)));
-        }
-
-        return incidents;
-    }
+    public Task<List<OpenTime>> IncidentsAsync(DateTimeOffset from, DateTimeOffset to, int[]? services, CancellationToken cancellationToken) =>
+        ListAsync(
+            IncidentsSql, static row => new OpenTime(row.GetFieldValue<DateTimeOffset>(0), row.IsDBNull(1) ? null : row.GetFieldValue<DateTimeOffset>(1)),
+            from, to, services, cancellationToken);
 
     /// <summary>Patterns known in all.</summary>
     public Task<long> PatternCountAsync(int[]? services, CancellationToken cancellationToken) => ScalarAsync<long>(PatternCountSql, cancellationToken, SqlValues.IdsOrAll(services));
@@ -107,6 +71,29 @@ internal sealed class OverviewQueries(Database database)
 
     /// <summary>True when any record is stored, or was counted and then dropped by retention.</summary>
     public Task<bool> AnyRowsAsync(CancellationToken cancellationToken) => ScalarAsync<bool>(AnyRowsSql, cancellationToken);
+
+    private async Task<List<T>> ListAsync<T>(
+        string sql, Func<NpgsqlDataReader, T> read, DateTimeOffset from, DateTimeOffset to, int[]? services, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(sql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = from },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = to },
+                SqlValues.IdsOrAll(services),
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
 
     private async Task<T> ScalarAsync<T>(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
